@@ -1,0 +1,10 @@
+"""Rules about what is wrong with a database, as data, and the engine that runs them.
+
+``audit(connection, select())`` is the whole of it; ``cryotui audit`` and the console call the same.
+"""
+
+from cryotui.audit.connection import Connection, opened
+from cryotui.audit.engine import audit
+from cryotui.audit.rulebook import add_folder, rule, rules, select
+
+__all__ = ["Connection", "add_folder", "audit", "opened", "rule", "rules", "select"]

@@ -1,0 +1,47 @@
+"""What an audit needs of a connection, and how to open one that hands over names exactly as they are."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, Protocol
+
+from cryotui.pg.connect import connect
+from cryotui.pg.spec import ConnectionSpec
+
+
+class Connection(Protocol):
+    """An open connection, as asyncpg has it; whether a transaction is open is the caller's business."""
+
+    async def fetch(self, query: str, *args: Any) -> Sequence[Any]: ...
+
+    async def execute(self, query: str) -> Any: ...
+
+    def is_in_transaction(self) -> bool: ...
+
+    def is_closed(self) -> bool: ...
+
+
+@asynccontextmanager
+async def opened(spec: ConnectionSpec) -> AsyncIterator[Connection]:
+    """A connection for one audit, closed at the end. Raises ConnectError or AuthenticationError.
+
+    Texts are not cleaned here, because a fix must hit exactly the object it names; the engine makes them safe. Bytes that
+    are no UTF-8 (a SQL_ASCII database) become visible escapes instead of an error.
+    """
+    connected = await connect(spec)
+    connection = connected.connection
+    try:
+        for name in ("text", "name"):
+            await connection.set_type_codec(name, schema="pg_catalog", encoder=str.encode, decoder=_text, format="binary")
+        yield connection
+    finally:
+        if not connection.is_closed():
+            try:
+                await connection.close(timeout=1)
+            except (OSError, TimeoutError):
+                connection.terminate()
+
+
+def _text(raw: bytes) -> str:
+    return raw.decode("utf-8", "backslashreplace")

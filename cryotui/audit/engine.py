@@ -1,0 +1,236 @@
+"""The audit as a library function: an open connection and rules go in, one frozen run comes out.
+
+The connection may stand inside a transaction of the caller: nothing is committed, no setting outlives a rule, uncommitted
+changes are seen, and a rule that fails leaves the transaction as it was.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from cryotui.audit import refusal
+from cryotui.audit.connection import Connection
+from cryotui.audit.enclosure import Enclosure
+from cryotui.audit.facts import Facts, learn
+from cryotui.audit.rows import Member, Unseen, finding, not_seen, shown, unseen
+from cryotui.audit.template import TemplateError
+from cryotui.model.errors import ConnectError, CryotuiError, UsageError
+from cryotui.model.finding import AuditProgress, AuditRun, Finding, RuleResult
+from cryotui.model.rule import AuditRule
+from cryotui.model.sample import Missing, forward_clock
+from cryotui.model.server import Server
+
+FACTS_SECONDS = 5.0
+GRACE = 2.0
+"""Seconds beyond the server's own time limit after which the connection counts as dead."""
+
+QUESTION_SECONDS = 5.0
+"""Most seconds one question of a rule may take, so that one large table does not use up the time of the others."""
+
+OnProgress = Callable[[AuditProgress], None]
+
+_MEMBERS = """
+SELECT d.classid::bigint AS classid, d.objid::bigint AS objid, e.extname::text AS extension
+FROM unnest($1::bigint[], $2::bigint[]) AS asked (classid, objid)
+JOIN pg_catalog.pg_depend AS d ON d.classid = asked.classid::oid AND d.objid = asked.objid::oid
+ AND d.refclassid = 'pg_catalog.pg_extension'::regclass AND d.deptype = 'e'
+JOIN pg_catalog.pg_extension AS e ON e.oid = d.refobjid
+"""
+
+
+async def audit(
+    connection: Connection,
+    rules: Sequence[AuditRule],
+    *,
+    server: Server | None = None,
+    target: str | None = None,
+    limits: Mapping[str, float] | None = None,
+    api_schemas: Sequence[str] | None = None,
+    budget: float | None = None,
+    on_progress: OnProgress | None = None,
+) -> AuditRun:
+    """Run the rules one after the other, in their order, and give what each of them said.
+
+    ``target`` is what the reports call the server (reckoned from ``server`` or the connection when left out). ``limits``
+    replaces limits of rules, by ``rule-id.name``. ``api_schemas`` overrules which schemas the API serves. ``budget`` is
+    seconds for the whole run: what is left then was not looked at. ``on_progress`` is called before every rule and at the
+    end.
+
+    Needs no privilege; a rule whose right, role, extension or version is missing could not check. Raises UsageError for
+    an unknown limit, CryotuiError when the caller's transaction has already failed, ConnectError when there is no answer at
+    all; a connection lost on the way gives an incomplete run instead.
+    """
+    started_at, began = datetime.now(UTC), forward_clock()
+    _check_limits(rules, limits or {})
+    facts = await _learn(connection, rules, api_schemas)
+    inquiry = _Inquiry(connection, facts, limits or {})
+    results: list[RuleResult] = []
+    reason: str | None = None
+    for done, rule in enumerate(rules):
+        if on_progress:
+            on_progress(AuditProgress(done, len(rules), rule.title, started_at, tuple(results)))
+        if reason is None and budget is not None and forward_clock() - began >= budget:
+            reason = f"The time of the run, {budget:g} s, was used up."
+        if reason is not None:
+            kind = "lost" if inquiry.lost else "timeout"
+            results.append(RuleResult(rule.id, missing=Missing(kind, f"Not looked at. {reason}")))
+            continue
+        results.append(await inquiry.check(rule))
+        if inquiry.lost:
+            reason = inquiry.lost.sentence
+    if on_progress:
+        on_progress(AuditProgress(len(rules), len(rules), "", started_at, tuple(results)))
+    return AuditRun(
+        started_at=started_at,
+        seconds=forward_clock() - began,
+        target=target or _target(server, facts),
+        role=facts.role,
+        server_version=facts.version,
+        results=tuple(results),
+        complete=reason is None,
+        reason=reason,
+        rules=tuple(rules),
+        database=facts.database,
+    )
+
+
+async def _learn(connection: Connection, rules: Sequence[AuditRule], api_schemas: Sequence[str] | None) -> Facts:
+    try:
+        async with Enclosure(connection, FACTS_SECONDS):
+            return await learn(connection, rules, api_schemas)
+    except Exception as error:
+        if getattr(error, "sqlstate", None) == "25P02":
+            raise CryotuiError("The transaction has failed already: roll it back, then audit.") from None
+        raise ConnectError(refusal.lost(error).sentence, "lost", getattr(error, "sqlstate", None)) from None
+
+
+def _check_limits(rules: Sequence[AuditRule], limits: Mapping[str, float]) -> None:
+    known = {f"{rule.id}.{name}" for rule in rules for name, value in rule.parameters.items() if value is not None}
+    for name in limits:
+        if name not in known:
+            raise UsageError(f"{name} is no limit of these rules. Their limits: {', '.join(sorted(known)) or 'none'}.")
+
+
+def _target(server: Server | None, facts: Facts) -> str:
+    address = f"{server.host}:{server.port}" if server else facts.address
+    return f"{facts.database} at {address or 'a local socket'}"
+
+
+@dataclass(slots=True)
+class _Inquiry:
+    """One run's connection and what is known of its server; ``lost`` once the connection ended."""
+
+    connection: Connection
+    facts: Facts
+    limits: Mapping[str, float]
+    lost: Missing | None = None
+
+    async def check(self, rule: AuditRule) -> RuleResult:
+        began = forward_clock()
+        missing = refusal.before(rule, self.facts)
+        if missing:
+            return RuleResult(rule.id, missing=missing)
+        answer = _Answer(rule)
+        try:
+            await self._ask(rule, answer, began + rule.timeout)
+            findings = await self._judge(rule, answer)
+        except (_Refused, TemplateError) as error:
+            missing = error.missing if isinstance(error, _Refused) else Missing("error", str(error))
+            return RuleResult(rule.id, missing=missing, seconds=forward_clock() - began)
+        missing = not_seen(answer.unseen, answer.candidates)
+        return RuleResult(rule.id, findings, missing, forward_clock() - began)
+
+    async def _ask(self, rule: AuditRule, answer: _Answer, deadline: float) -> None:
+        """The rule's own question, then the further ones its rows carry, each enclosed on its own."""
+        sql = rule.sql(self.facts.major)
+        assert sql is not None, "refusal.before has refused what is too old"
+        questions: list[dict[str, Any]] = []
+        for row in await self._fetch(f"/* cryotui:{rule.id} */ {sql}", self._arguments(rule), rule.timeout):
+            answer.candidates += 1
+            if row.get("unknown"):
+                answer.unseen.append(unseen(row))
+            elif row.get("question"):
+                questions.append(row)
+            else:
+                answer.rows.append(row)
+        for row in questions:
+            await self._ask_further(rule, row, answer, deadline - forward_clock())
+
+    async def _ask_further(self, rule: AuditRule, row: dict[str, Any], answer: _Answer, left: float) -> None:
+        seconds = min(left, QUESTION_SECONDS)
+        try:
+            if seconds <= 0:
+                raise _Refused(Missing("timeout", f"the rule's {rule.timeout:g} s were used up"))
+            further = await self._fetch(f"/* cryotui:{rule.id} */ {row['question']}", (), seconds)
+        except _Refused as refused:
+            if self.lost:
+                raise
+            if not row.get("optional"):
+                reason = refused.missing.sentence.rstrip(".")
+                answer.unseen.append(Unseen(shown(row["object"]), refused.missing.kind, reason))
+            return
+        for found in further:
+            merged = {**row, **found}
+            if merged.get("unknown"):
+                answer.unseen.append(unseen(merged))
+            else:
+                answer.rows.append(merged)
+
+    async def _judge(self, rule: AuditRule, answer: _Answer) -> tuple[Finding, ...]:
+        owned = {(row["classid"], row["objid"]) for row in answer.rows if row.get("classid") and row.get("objid")}
+        members: dict[Member, str] = {}
+        if owned:
+            asked = sorted(owned)
+            found = await self._fetch(_MEMBERS, ([pair[0] for pair in asked], [pair[1] for pair in asked]), FACTS_SECONDS)
+            members = {(row["classid"], row["objid"]): row["extension"] for row in found}
+        findings = [finding(rule, row, members, self.facts.platform) for row in answer.rows]
+        return tuple(sorted(findings, key=lambda found: (found.severity.rank, found.object, found.evidence)))
+
+    def _arguments(self, rule: AuditRule) -> tuple[Any, ...]:
+        supplied = {"api_roles": list(self.facts.api_roles), "api_schemas": self.facts.api_schemas}
+        return tuple(
+            supplied[name] if default is None else type(default)(self.limits.get(f"{rule.id}.{name}", default))
+            for name, default in rule.parameters.items()
+        )
+
+    async def _fetch(self, sql: str, arguments: tuple[Any, ...], seconds: float) -> list[dict[str, Any]]:
+        """Ask once, enclosed. Raises _Refused with the reason, after noting whether the connection is gone."""
+        try:
+            async with _deadline(seconds + GRACE), Enclosure(self.connection, seconds) as connection:
+                return [dict(row) for row in await connection.fetch(sql, *arguments)]
+        except Exception as error:
+            sqlstate = getattr(error, "sqlstate", None) or ""
+            if self.connection.is_closed() or isinstance(error, TimeoutError | OSError) or sqlstate[:2] in ("08", "57P"):
+                self.lost = refusal.lost(error)
+                raise _Refused(self.lost) from None
+            raise _Refused(refusal.after(error, self.facts, seconds)) from None
+
+
+@dataclass(slots=True)
+class _Answer:
+    """What a rule got to see so far: rows that are findings, objects it could not look at, and how many there were."""
+
+    rule: AuditRule
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    unseen: list[Unseen] = field(default_factory=list)
+    candidates: int = 0
+
+
+class _Refused(Exception):
+    def __init__(self, missing: Missing) -> None:
+        super().__init__(missing.sentence)
+        self.missing = missing
+
+
+@asynccontextmanager
+async def _deadline(seconds: float) -> AsyncIterator[None]:
+    try:
+        async with asyncio.timeout(seconds):
+            yield
+    except TimeoutError:
+        raise TimeoutError(f"no answer within {seconds:g} s") from None

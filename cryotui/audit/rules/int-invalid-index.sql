@@ -1,0 +1,57 @@
+-- title: Invalid index
+-- severity: bad
+-- group: integrity
+-- kind: index
+-- about: An index that a failed or cancelled build left behind. No query uses it, yet every write keeps it up to date.
+-- why: Queries run as if the index did not exist, while writes pay for it. A unique index in this state guards nothing.
+-- detail: On {table}, {size:size}. {advice}
+-- lock: SHARE UPDATE EXCLUSIVE; reads and writes go on
+-- concurrently: yes
+-- needs: primary
+-- references: https://www.postgresql.org/docs/current/sql-createindex.html#SQL-CREATEINDEX-CONCURRENTLY;
+--   https://www.postgresql.org/docs/current/sql-reindex.html#SQL-REINDEX-CONCURRENTLY
+WITH found AS (
+    SELECT i.oid, x.indrelid, x.indislive, i.relname, i.relpages, i.relispartition,
+           n.nspname::text AS schema,
+           format('%I.%I', n.nspname, i.relname) AS object,
+           format('%I.%I', tn.nspname, t.relname) AS "table",
+           x.indisunique,
+           NOT x.indislive OR i.relname ~ '_cc(new|old)[0-9]*$' AS leftover
+    FROM pg_catalog.pg_index AS x
+    JOIN pg_catalog.pg_class AS i ON i.oid = x.indexrelid
+    JOIN pg_catalog.pg_namespace AS n ON n.oid = i.relnamespace
+    JOIN pg_catalog.pg_class AS t ON t.oid = x.indrelid
+    JOIN pg_catalog.pg_namespace AS tn ON tn.oid = t.relnamespace
+    WHERE NOT (x.indisvalid AND x.indisready AND x.indislive)
+      AND i.relkind = 'i' AND i.relpersistence <> 't' AND i.oid >= 16384
+), lock AS (
+    SELECT l.relation, l.mode
+    FROM pg_catalog.pg_locks AS l
+    WHERE l.locktype = 'relation' AND l.granted AND l.pid <> pg_backend_pid()
+      AND l.database = (SELECT d.oid FROM pg_catalog.pg_database AS d WHERE d.datname = current_database())
+), build AS (
+    -- a role without pg_read_all_stats sees that others build something, not what
+    SELECT p.relid, p.index_relid, p.relid IS NULL AS masked
+    FROM pg_catalog.pg_stat_progress_create_index AS p
+    WHERE p.datname = current_database()
+)
+SELECT f.object, f.schema, f."table",
+       f.relpages * current_setting('block_size')::bigint AS size,
+       'pg_catalog.pg_class'::regclass::oid::bigint AS classid, f.indrelid::bigint AS objid,
+       CASE WHEN NOT f.indislive THEN 'left by a failed drop'
+            WHEN f.leftover THEN 'left by REINDEX CONCURRENTLY'
+            ELSE 'left by a failed build' END AS evidence,
+       CASE WHEN f.leftover THEN 'It is a leftover: dropping it loses nothing.'
+            WHEN f.indisunique THEN 'It is to be unique: the rebuild fails again while there are duplicates.'
+            ELSE 'The rebuild takes as much room again while it runs.' END AS advice,
+       CASE WHEN f.leftover AND NOT f.relispartition THEN 'DROP INDEX CONCURRENTLY ' || f.object || ';'
+            ELSE 'REINDEX INDEX CONCURRENTLY ' || f.object || ';' END AS fix,
+       CASE WHEN EXISTS (SELECT FROM build WHERE masked)
+             AND EXISTS (SELECT FROM lock WHERE lock.relation = f.indrelid AND lock.mode = 'ShareUpdateExclusiveLock')
+            THEN 'another role builds an index now, and it may be this one' END AS unknown,
+       'GRANT pg_read_all_stats TO ' || quote_ident(current_user) || ';' AS remedy
+FROM found AS f
+WHERE NOT EXISTS (SELECT FROM build AS b WHERE b.index_relid = f.oid)
+  -- a drop or a REINDEX CONCURRENTLY at work holds this lock on the index itself
+  AND NOT EXISTS (SELECT FROM lock WHERE lock.relation = f.oid AND lock.mode = 'ShareUpdateExclusiveLock')
+ORDER BY f.object

@@ -1,0 +1,84 @@
+-- title: No primary key
+-- severity: watch
+-- group: integrity
+-- kind: table
+-- about: A permanent table without a primary key. Partitions are counted with their root.
+-- why: A row cannot be named, so duplicates creep in; logical replication refuses UPDATE and DELETE, and tools that
+--   compare, mask or repair rows cannot work on it.
+-- detail: {advice}
+-- lock: ACCESS EXCLUSIVE while the key is added; brief when an index is taken over, else for as long as the table is read
+--   or rewritten
+-- references: https://www.postgresql.org/docs/current/ddl-constraints.html#DDL-CONSTRAINTS-PRIMARY-KEYS; splinter 0004
+WITH bare AS (
+    SELECT t.oid, t.relkind, t.relname, t.relnamespace, n.nspname, format('%I.%I', n.nspname, t.relname) AS object
+    FROM pg_catalog.pg_class AS t
+    JOIN pg_catalog.pg_namespace AS n ON n.oid = t.relnamespace
+    WHERE t.relkind IN ('r', 'p') AND t.relpersistence = 'p' AND NOT t.relispartition AND t.oid >= 16384
+      AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint AS c WHERE c.conrelid = t.oid AND c.contype = 'p')
+), ready AS (
+    -- a unique index that can become the key as it is: valid, whole, immediate, plain columns that are never null
+    SELECT DISTINCT ON (b.oid) b.oid, format('%I', i.relname) AS index, columns.names
+    FROM bare AS b
+    JOIN pg_catalog.pg_index AS x ON x.indrelid = b.oid
+    JOIN pg_catalog.pg_class AS i ON i.oid = x.indexrelid
+    JOIN pg_catalog.pg_am AS m ON m.oid = i.relam AND m.amname = 'btree'
+    CROSS JOIN LATERAL (
+        SELECT bool_and(a.attnotnull) AS never_null, string_agg(format('%I', a.attname), ', ' ORDER BY k.place) AS names
+        FROM unnest((x.indkey::int2[])[0:x.indnkeyatts - 1]) WITH ORDINALITY AS k (attnum, place)
+        LEFT JOIN pg_catalog.pg_attribute AS a ON a.attrelid = x.indrelid AND a.attnum = k.attnum AND a.attnum > 0
+    ) AS columns
+    WHERE x.indisunique AND x.indisvalid AND x.indimmediate AND x.indpred IS NULL AND x.indexprs IS NULL
+      AND columns.never_null
+      AND NOT EXISTS (SELECT FROM unnest(x.indoption::int2[]) AS o WHERE o <> 0)
+    ORDER BY b.oid, x.indnkeyatts, x.indexrelid
+), shape AS (
+    SELECT b.*, r.index, r.names,
+           EXISTS (SELECT FROM pg_catalog.pg_constraint AS c
+                   JOIN pg_catalog.pg_class AS i ON i.oid = c.conindid
+                   WHERE c.conrelid = b.oid AND format('%I', i.relname) = r.index) AS of_constraint,
+           EXISTS (SELECT FROM pg_catalog.pg_attribute AS a
+                   WHERE a.attrelid = b.oid AND a.attname = 'id' AND NOT a.attisdropped) AS has_id,
+           (SELECT NOT (0 = ANY (p.partattrs::int2[])) FROM pg_catalog.pg_partitioned_table AS p
+            WHERE p.partrelid = b.oid) AS plain_partition_key,
+           (SELECT string_agg(format(', %I', a.attname), '' ORDER BY k.place)
+            FROM pg_catalog.pg_partitioned_table AS p
+            CROSS JOIN unnest(p.partattrs::int2[]) WITH ORDINALITY AS k (attnum, place)
+            JOIN pg_catalog.pg_attribute AS a ON a.attrelid = b.oid AND a.attnum = k.attnum AND a.attname <> 'id'
+            WHERE p.partrelid = b.oid) AS partition_columns
+    FROM bare AS b
+    LEFT JOIN ready AS r ON r.oid = b.oid
+)
+SELECT s.object, s.nspname::text AS schema,
+       'pg_catalog.pg_class'::regclass::oid::bigint AS classid, s.oid::bigint AS objid,
+       CASE WHEN s.index IS NOT NULL THEN format('%s can serve', s.names)
+            WHEN s.has_id THEN 'column id is no key'
+            ELSE 'rows cannot be told apart' END AS evidence,
+       CASE WHEN s.index IS NOT NULL AND s.relkind = 'r' AND NOT s.of_constraint
+            THEN format('The unique index %s becomes the key as it is; it takes the name of the constraint.', s.index)
+            WHEN s.index IS NOT NULL THEN format('%s is unique and never null already.', s.names)
+            WHEN s.has_id THEN 'Adding the key fails while id is null or twice somewhere.'
+            WHEN s.relkind = 'p' THEN 'The key of a partitioned table must contain its partition key.'
+            ELSE 'A new identity column rewrites the table; a unique combination of columns it has is the better key.'
+       END AS advice,
+       CASE WHEN s.index IS NOT NULL AND s.relkind = 'r' AND NOT s.of_constraint
+            THEN format('ALTER TABLE %s ADD CONSTRAINT %I PRIMARY KEY USING INDEX %s;', s.object, made.pkey, s.index)
+            WHEN s.index IS NOT NULL
+            THEN format('ALTER TABLE %s ADD CONSTRAINT %I PRIMARY KEY (%s);', s.object, made.pkey, s.names)
+            WHEN s.relkind = 'p' AND s.has_id AND s.plain_partition_key
+            THEN format('ALTER TABLE %s ADD CONSTRAINT %I PRIMARY KEY (id%s);', s.object, made.pkey, s.partition_columns)
+            WHEN s.relkind = 'p' THEN NULL
+            WHEN s.has_id
+            THEN format('ALTER TABLE %s ADD CONSTRAINT %I PRIMARY KEY (id);', s.object, made.pkey)
+            ELSE format('ALTER TABLE %s ADD COLUMN id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT %I PRIMARY KEY;',
+                        s.object, made.pkey)
+       END AS fix,
+       CASE WHEN s.index IS NOT NULL OR s.has_id
+            THEN format('ALTER TABLE %s DROP CONSTRAINT %I;', s.object, made.pkey)
+            WHEN s.relkind = 'r' THEN format('ALTER TABLE %s DROP COLUMN id;', s.object) END AS undo
+FROM shape AS s
+CROSS JOIN LATERAL (
+    SELECT CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_class AS c
+                             WHERE c.relnamespace = s.relnamespace AND c.relname = (s.relname || '_pkey')::name)
+                THEN ('pk_' || s.oid)::name ELSE (s.relname || '_pkey')::name END AS pkey
+) AS made
+ORDER BY s.object

@@ -1,0 +1,105 @@
+"""Words in, bytes and an exit code out. One file per verb; without a verb the console opens.
+
+stdout is data, stderr is talk, the exit code is the verdict: 0 done, 1 findings or failed, 2 wrong words or settings,
+3 no connection, 4 authentication, 5 a right is missing, 6 refused on purpose, 7 done in part, 129/130/143 ended by HUP, INT,
+TERM.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import NoReturn
+
+from cryotui import __version__
+from cryotui.model.errors import CryotuiError, UsageError
+
+VERBS = ("show", "audit", "explain-rule", "demo", "config", "keys", "log")
+"""In the order of the help."""
+
+EPILOG = """exit codes: 0 done, 1 findings or failed, 2 wrong words or settings, 3 no connection, 4 authentication,
+5 a right is missing, 6 refused on purpose, 7 done in part, 129 130 143 ended by HUP, INT, TERM"""
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose mistakes are one sentence, and whose short options are psql's: -h is the host."""
+
+    def __init__(self, **options: object) -> None:
+        super().__init__(**{"add_help": False, "allow_abbrev": False, **options})  # type: ignore[arg-type]
+        self.add_argument("--help", action="help", help="show this help and end")
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{message[0].upper()}{message[1:]}. {self.prog} --help lists what is possible.")
+
+
+def add_connection(parser: argparse.ArgumentParser, target: bool = True) -> None:
+    """The words that say which server: TARGET and psql's flags. Without any of them PG* variables decide, as for psql."""
+    if target:
+        parser.add_argument(
+            "target",
+            nargs="?",
+            metavar="TARGET",
+            help="a URI, a conninfo string, a target of the config file or a service",
+        )
+    group = parser.add_argument_group("connection")
+    group.add_argument("-h", "--host", metavar="HOST", help="host name or socket folder")
+    group.add_argument("-p", "--port", metavar="PORT", help="port")
+    group.add_argument("-U", "--username", metavar="USER", help="role")
+    group.add_argument("-d", "--dbname", metavar="DBNAME", help="database")
+    group.add_argument("--service", metavar="NAME", help="entry of the service file")
+    group.add_argument("-w", "--no-password", action="store_true", help="never ask for a password")
+    group.add_argument("-W", "--password", action="store_true", help="ask for a password before connecting")
+    group.add_argument("--config", metavar="FILE", help="configuration file to read in place of the usual ones")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command line; gives the exit code. Never shows a traceback to an operator."""
+    os.umask(0o077)
+    words = list(sys.argv[1:] if argv is None else argv)
+    try:
+        return _run(words)
+    except CryotuiError as error:
+        tell(str(error))
+        return error.exit_code
+    except KeyboardInterrupt:
+        return 128 + signal.SIGINT
+    except BrokenPipeError:
+        # the reader of our output has gone; nothing more can be told it
+        with contextlib.suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 128 + signal.SIGPIPE
+
+
+def _run(words: list[str]) -> int:
+    if words and words[0] in VERBS:
+        verb = import_module(f"cryotui.cli.{words[0].replace('-', '_')}")
+        parser = Parser(prog=f"cryotui {words[0]}", description=verb.HELP, epilog=EPILOG)
+        verb.configure(parser)
+        return int(verb.run(parser.parse_args(words[1:])))
+    from cryotui.cli import console
+
+    verbs = "\n".join(f"  {name:14}{import_help(name)}" for name in VERBS) if "--help" in words else ""
+    parser = Parser(
+        prog="cryotui",
+        description="The terminal console for a PostgreSQL or Supabase database that needs care.",
+        epilog=f"verbs without the console (cryotui VERB --help):\n{verbs}\n\n{EPILOG}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"cryotui {__version__}")
+    console.configure(parser)
+    return console.run(parser.parse_args(words))
+
+
+def import_help(verb: str) -> str:
+    """The one line of help of a verb."""
+    return str(import_module(f"cryotui.cli.{verb.replace('-', '_')}").HELP).split(".")[0]
+
+
+def tell(sentence: str) -> None:
+    """Say something to the person at the terminal; never data."""
+    sys.stderr.write(f"cryotui: {sentence}\n")

@@ -1,0 +1,170 @@
+"""``cryotui show NAME [TARGET]``: one pane or one probe, once or as a rate over an interval."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import shutil
+import sys
+from typing import Any
+
+from cryotui import panes, probes
+from cryotui.cli import add_connection, tell
+from cryotui.cli.target import chosen
+from cryotui.model.errors import UsageError
+from cryotui.model.pane import Moment, Pane, Table
+from cryotui.model.sample import Missing, Sample
+from cryotui.pg.destination import Destination
+from cryotui.pg.session import Session
+from cryotui.report import pane as report
+from cryotui.watch.moments import Moments
+from cryotui.watch.outside import outside
+
+HELP = "Print a pane or a probe once, or as a rate over --interval. Without NAME the names are listed."
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """The words of show."""
+    parser.add_argument("name", nargs="?", metavar="NAME", help="a pane (statements, tables ...) or a probe")
+    add_connection(parser)
+    parser.add_argument("--interval", type=float, metavar="SECONDS", help="ask twice, so far apart, and print rates")
+    parser.add_argument("--view", metavar="VIEW", help="a view of the pane, such as waiting or unused")
+    output = parser.add_mutually_exclusive_group()
+    output.add_argument("--json", action="store_true", help="one JSON object")
+    output.add_argument("--csv", action="store_true", help="CSV with a head")
+    output.add_argument("--markdown", action="store_true", help="Markdown")
+    parser.add_argument("--width", type=int, metavar="CELLS", help="width of the text, the terminal's when left out")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print what was asked for; 5 when a right or an extension is missing, so that a script notices."""
+    if args.name is None:
+        _list_names()
+        return 0
+    if args.name not in panes.ORDER and args.name not in probes.names():
+        raise UsageError(f"{args.name} is no pane and no probe. cryotui show lists the names.")
+    if args.interval is not None and not 0.1 <= args.interval <= 3600:
+        raise UsageError("The interval is out of range: 0.1 to 3600 seconds are possible.")
+    target = chosen(args)
+    return asyncio.run(_show(args, target))
+
+
+def _list_names() -> None:
+    lines = ["panes:"]
+    lines += [f"  {pane.name:22}{pane.about.split('. ')[0]}" for pane in panes.panes()]
+    lines += ["probes:", *(f"  {name:22}{probes.probe(name).title}" for name in probes.names())]
+    sys.stdout.write("\n".join(lines) + "\n")
+
+
+async def _show(args: argparse.Namespace, target: Destination) -> int:
+    session = await target.open_session()
+    try:
+        if args.name in panes.ORDER:
+            return await _show_pane(args, target, session)
+        return await _show_probe(args, session)
+    finally:
+        await session.close()
+
+
+async def _show_probe(args: argparse.Namespace, session: Session) -> int:
+    probe = probes.probe(args.name)
+    if probe.parameters:
+        raise UsageError(f"{probe.name} asks about one thing ({', '.join(probe.parameters)}); a pane uses it.")
+    sample = await session.sample(probe)
+    rows = report.record_rows(sample.rows)
+    if args.interval and sample.missing is None:
+        from cryotui.model.rates import Rates
+
+        await asyncio.sleep(args.interval)
+        later = await session.sample(probe)
+        rates = Rates(probe, sample, later, mark=True)
+        rows = [
+            {**entry, **{f"{counter}_per_second": rates.per_second(row, counter) for counter in probe.counters}}
+            for row, entry in zip(later.rows, report.record_rows(later.rows), strict=True)
+        ]
+        sample = later
+    if args.json:
+        sys.stdout.write(report.as_json(probe.name, session.server, sample.taken_at, rows, sample.missing))
+    elif sample.missing:
+        _tell_missing(sample.missing)
+    elif args.csv:
+        sys.stdout.write(report.as_csv(rows))
+    else:
+        _print_records(rows)
+    return 5 if sample.missing else 0
+
+
+def _print_records(rows: list[dict[str, Any]]) -> None:
+    """Few rows as field and value lines, so that nothing is cut."""
+    for row in rows:
+        width = max(map(len, row), default=0)
+        for name, value in row.items():
+            sys.stdout.write(f"{name:{width}}  {'-' if value is None else value}\n")
+        sys.stdout.write("\n")
+
+
+async def _show_pane(args: argparse.Namespace, target: Destination, session: Session) -> int:
+    pane = panes.pane(args.name)
+    view = _view(pane, args.view)
+    moments = Moments(target.settings)
+    moments.extra.update(await outside(pane.name, target.settings, target.name))
+    names = [*pane.probes, *(found.probes if (found := pane.view(view)) else ())]
+    await _take(session, moments, names)
+    if args.interval:
+        await asyncio.sleep(args.interval)
+        await _take(session, moments, names)
+    moment = moments.moment(session.server, view)
+    if pane.follow_up:
+        for name, parameters in pane.follow_up(moment).items():
+            moments.receive(await session.sample(probes.probe(name), parameters))
+        moment = moments.moment(session.server, view)
+    _print_pane(args, pane, moment)
+    first = moment.missing(pane.probes[0]) if pane.probes else None
+    return 5 if first else 0
+
+
+async def _take(session: Session, moments: Moments, names: list[str]) -> None:
+    for name in names:
+        sample: Sample = await session.sample(probes.probe(name))
+        moments.receive(sample)
+
+
+def _view(pane: Pane, word: str | None) -> str:
+    if word is None:
+        return pane.views[0].name if pane.views else ""
+    for view in pane.views:
+        if word.lower() in (view.name.lower(), view.title.lower()):
+            return view.name
+    known = ", ".join(view.name for view in pane.views) or "none"
+    raise UsageError(f"{word} is no view of {pane.name}. Its views: {known}.")
+
+
+def _print_pane(args: argparse.Namespace, pane: Pane, moment: Moment) -> None:
+    width = args.width or max(shutil.get_terminal_size((160, 24)).columns, 80)
+    blocks = ordered(pane, moment, list(pane.blocks(moment, width)))
+    tables = [block for block in blocks if isinstance(block, Table)]
+    missing = moment.missing(pane.probes[0]) if pane.probes else None
+    if args.json:
+        rows = report.table_rows(tables, moment)
+        sys.stdout.write(report.as_json(pane.name, moment.server, moment.now, rows, missing, view=moment.view or None))
+    elif missing:
+        _tell_missing(missing)
+    elif args.csv:
+        sys.stdout.write(report.as_csv(report.table_rows(tables, moment)))
+    elif args.markdown:
+        sys.stdout.write(report.as_markdown(pane.title, blocks, moment))
+    else:
+        sys.stdout.write(report.as_text(blocks, moment, width))
+
+
+def ordered(pane: Pane, moment: Moment, blocks: list[Any]) -> list[Any]:
+    """The blocks with the main table in the order and with the rows of the active view."""
+    from cryotui.model.order import arranged
+
+    return [arranged(pane, block, moment) if isinstance(block, Table) and block.main else block for block in blocks]
+
+
+def _tell_missing(missing: Missing) -> None:
+    tell(missing.sentence)
+    if missing.remedy:
+        tell(f"how: {missing.remedy}" + (f"  ({missing.who})" if missing.who else ""))

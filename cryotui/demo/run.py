@@ -1,0 +1,175 @@
+"""`cryotui demo`: server, laboratory and applications together, from the first step to the last trace removed."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import select
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+import cryotui
+from cryotui.demo import kept, laboratory
+from cryotui.demo.cluster import Cluster
+from cryotui.demo.installation import find_embedded, version
+from cryotui.model.errors import CryotuiError
+
+READY_SECONDS = 60.0
+END_SECONDS = 10.0
+ENDS_THE_DEMO = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+@dataclass(frozen=True, slots=True)
+class DemoServer:
+    """A demo that runs.
+
+    ``uri`` is for a superuser in the laboratory's database. ``dumps`` is the folder of its dumps;
+    ``config_overrides`` is what a configuration file would say about them: ``{"backups": {"dumps": {…}}}``.
+    """
+
+    uri: str
+    dumps: Path
+    config_overrides: Mapping[str, object]
+
+
+def run_demo(
+    *,
+    serve: bool,
+    keep: Path | None,
+    progress: laboratory.Progress,
+    open_console: Callable[[DemoServer], int] | None,
+) -> int:
+    """Run the demo until the console closes or, with ``serve``, a signal ends it; the exit code.
+
+    ``progress`` hears a few words and the part that is done, from 0 to 1. With ``serve`` the connection URI is printed
+    alone on standard output when data and applications are ready. ``keep`` is a directory for the data, which then
+    stays. Exit codes of signals: 130, 143, 129. Everything is removed before this returns, and by the supervising
+    processes when it cannot. Raises UsageError for a missing wheel or an unusable ``keep``, CryotuiError when the
+    server or the applications do not start.
+    """
+    if open_console is None and not serve:
+        raise CryotuiError("There is neither a console to open nor an address to serve.")
+    with signals_exit() as quiet:
+        try:
+            return _run(serve, keep, progress, open_console)
+        except SystemExit as ended:
+            return ended.code if isinstance(ended.code, int) else 1
+        finally:
+            quiet()
+
+
+def _run(
+    serve: bool, keep: Path | None, progress: laboratory.Progress, open_console: Callable[[DemoServer], int] | None
+) -> int:
+    bin_dir = find_embedded()
+    complete = keep is not None and kept.claim(keep, version(bin_dir))
+    progress("server", 0.0)
+    cluster = Cluster(bin_dir, keep, laboratory.SETTINGS, keep=keep is not None, initdb=laboratory.INITDB)
+    try:
+        cluster.start(None if complete else laboratory.LOADING)
+        if complete:
+            laboratory.age_dumps(laboratory.dumps_of(cluster))
+        else:
+            asyncio.run(laboratory.build(cluster, progress))
+            if keep is not None:
+                kept.mark(keep, version(bin_dir), complete=True)
+        progress("applications", 0.96)
+        with applications(cluster) as workload:
+            progress("ready", 1.0)
+            server = describe(cluster)
+            if serve or open_console is None:
+                print(server.uri, flush=True)  # noqa: T201
+                return _wait(cluster, workload)
+            return open_console(server)
+    finally:
+        ignore_signals()
+        cluster.stop()
+
+
+def describe(cluster: Cluster) -> DemoServer:
+    """What a console or a script needs to know about a running demo."""
+    dumps = laboratory.dumps_of(cluster)
+    overrides = {"backups": {"dumps": {"kind": "dumps", "path": str(dumps)}}}
+    return DemoServer(cluster.uri(laboratory.DATABASE), dumps, overrides)
+
+
+@contextmanager
+def applications(cluster: Cluster) -> Iterator[subprocess.Popen[bytes]]:
+    """The workload, from the moment on that all its sessions are open. Raises CryotuiError when they do not open."""
+    packages = str(Path(cryotui.__file__).parent.parent)
+    search = os.pathsep.join(place for place in (packages, os.environ.get("PYTHONPATH")) if place)
+    archive = cluster.directory / "archive"
+    command = [
+        sys.executable,
+        "-m",
+        "cryotui.demo.workload",
+        cluster.uri(laboratory.DATABASE),
+        "--archive",
+        str(archive),
+    ]
+    log = cluster.log.with_name("workload.log")
+    with log.open("wb") as errors:
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            cwd="/",
+            env=os.environ | {"PYTHONPATH": search},
+            start_new_session=True,
+        )
+    try:
+        assert process.stdout is not None
+        if not select.select([process.stdout], [], [], READY_SECONDS)[0] or not process.stdout.readline():
+            words = log.read_text(errors="replace").strip().splitlines()
+            raise CryotuiError(
+                f"The applications of the demo did not start: {words[-1] if words else 'no reason given'}"
+            )
+        yield process
+    finally:
+        ignore_signals()
+        try:
+            process.communicate(timeout=END_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.communicate()
+
+
+def _wait(cluster: Cluster, workload: subprocess.Popen[bytes]) -> int:
+    """Stay until a signal comes (as SystemExit), or a part of the demo is gone: then 1."""
+    while cluster.runs() and workload.poll() is None:
+        time.sleep(0.5)
+    print("The demo has lost its server or its applications.", file=sys.stderr)  # noqa: T201
+    return 1
+
+
+@contextmanager
+def signals_exit() -> Iterator[Callable[[], None]]:
+    """Turn SIGINT, SIGTERM and SIGHUP into SystemExit(128 + number) while inside.
+
+    SystemExit, because an event loop passes it on where it would swallow another exception of a signal handler.
+    """
+
+    def leave(number: int, frame: FrameType | None) -> NoReturn:
+        raise SystemExit(128 + number)
+
+    before = {number: signal.signal(number, leave) for number in ENDS_THE_DEMO}
+    try:
+        yield ignore_signals
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def ignore_signals() -> None:
+    """From here on the demo cleans up and is not to be disturbed; a handler, as SIG_IGN would be inherited."""
+    for number in ENDS_THE_DEMO:
+        signal.signal(number, lambda *_: None)

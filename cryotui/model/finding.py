@@ -1,0 +1,135 @@
+"""What an audit says: three verdicts, never two. A rule that could not run never counts as passed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from cryotui.model.sample import Missing
+
+if TYPE_CHECKING:
+    from cryotui.model.rule import AuditRule
+
+
+class Severity(StrEnum):
+    """How much a finding matters; the signs are those of the screens."""
+
+    BAD = "bad"
+    WATCH = "watch"
+    INFO = "info"
+
+    @property
+    def rank(self) -> int:
+        """0 for the worst."""
+        return ("bad", "watch", "info").index(self.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One bad object found by one rule.
+
+    ``object`` is the qualified name as PostgreSQL quotes it (with signature or column list where needed); it is what the
+    fingerprint holds, so that a re-created object keeps its history. ``evidence`` is at most 30 cells, the fact or number
+    that proves it. ``values`` are the row's own columns. ``fix`` is SQL with real names, ``undo`` takes it back.
+    """
+
+    rule: str
+    severity: Severity
+    object: str
+    kind: str
+    evidence: str
+    detail: str
+    fix: str | None = None
+    undo: str | None = None
+    values: Mapping[str, Any] = field(default_factory=dict)
+    managed: bool = False
+
+    @property
+    def fingerprint(self) -> str:
+        """16 hexadecimal digits from rule, kind and object: the same finding tomorrow and on another server."""
+        return hashlib.sha256("\0".join((self.rule, self.kind, self.object)).encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class RuleResult:
+    """What one rule said: findings, or passed (no findings, nothing missing), or could not check (``missing``).
+
+    Both findings and ``missing``: some objects were found bad, others could not be looked at.
+    """
+
+    rule: str
+    findings: tuple[Finding, ...] = ()
+    missing: Missing | None = None
+    seconds: float = 0.0
+
+    @property
+    def passed(self) -> bool:
+        """Whether the rule saw everything and found nothing; what the platform manages is not the user's fault."""
+        return self.missing is None and all(finding.managed for finding in self.findings)
+
+
+@dataclass(frozen=True, slots=True)
+class AuditRun:
+    """One run of a selection of rules. ``complete`` is False when it was cut off: the rest was not looked at.
+
+    ``target`` says which server, without a secret; ``role`` is the role the rules ran as; ``results`` are in the order of
+    ``rules``.
+    """
+
+    started_at: datetime
+    seconds: float
+    target: str
+    role: str
+    server_version: str
+    results: tuple[RuleResult, ...]
+    complete: bool = True
+    reason: str | None = None
+    rules: tuple[AuditRule, ...] = ()
+    database: str = ""
+
+    def rule(self, rule_id: str) -> AuditRule:
+        """The rule of that id. Raises KeyError when it was not in this run."""
+        for rule in self.rules:
+            if rule.id == rule_id:
+                return rule
+        raise KeyError(rule_id)
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """All findings, worst first, then by rule and object."""
+        found = [finding for result in self.results for finding in result.findings]
+        return tuple(sorted(found, key=lambda f: (f.severity.rank, f.rule, f.object)))
+
+    @property
+    def counted(self) -> tuple[Finding, ...]:
+        """The findings that are the user's own business: without what the platform or an extension manages."""
+        return tuple(finding for finding in self.findings if not finding.managed)
+
+    @property
+    def unchecked(self) -> tuple[RuleResult, ...]:
+        """The rules that could not look at everything, in their order."""
+        return tuple(result for result in self.results if result.missing is not None)
+
+    @property
+    def passed(self) -> tuple[RuleResult, ...]:
+        """The rules that saw everything and found nothing, in their order."""
+        return tuple(result for result in self.results if result.passed)
+
+    def count(self, severity: Severity) -> int:
+        """How many counted findings have this severity."""
+        return sum(1 for finding in self.counted if finding.severity is severity)
+
+
+@dataclass(frozen=True, slots=True)
+class AuditProgress:
+    """How far a run is: ``done`` of ``total`` rules, ``running`` is the title of the one at work, ``results`` so far."""
+
+    done: int
+    total: int
+    running: str
+    started_at: datetime
+    results: tuple[RuleResult, ...] = ()

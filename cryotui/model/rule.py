@@ -1,0 +1,77 @@
+"""An audit rule: one question about what is wrong, as data. Its SQL and its words live in ``audit/rules/ID.sql``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from cryotui.model.finding import Severity
+
+Group = Literal["integrity", "performance", "security", "backup", "schema", "config", "capacity"]
+Certainty = Literal["tried", "counted", "catalogs", "estimated"]
+Version = tuple[int, ...]
+
+GROUPS: tuple[Group, ...] = ("integrity", "performance", "security", "backup", "schema", "config", "capacity")
+"""In the order in which they run and are listed."""
+
+CERTAINTIES: Mapping[Certainty, str] = {
+    "tried": "certain (seen by trying)",
+    "counted": "certain (counted)",
+    "catalogs": "certain (read from the catalogs)",
+    "estimated": "likely (estimated)",
+}
+
+COSTS: Mapping[str, str] = {
+    "K0": "catalog rows only",
+    "K1": "catalogs and deparsed expressions or sizes",
+    "K2": "statistics views",
+    "K3": "reads rows of tables, bounded in rows and time",
+    "K4": "reads whole relations",
+}
+
+TIMEOUTS: Mapping[str, float] = {"K0": 5.0, "K1": 5.0, "K2": 5.0, "K3": 15.0, "K4": 60.0}
+"""Seconds a rule may take, by its cost, when its header names no timeout."""
+
+
+@dataclass(frozen=True, slots=True)
+class AuditRule:
+    """One rule, with the variants of its SQL by server version.
+
+    ``title`` has at most 27 cells. ``about`` says what is found, ``why`` why it matters. ``evidence``, ``detail``, ``fix`` and
+    ``undo`` are templates filled from the columns of a row, ``{column}`` or ``{column:form}``; a row's own column of that
+    name comes first. ``concurrently``: the fix must run outside a transaction block. ``needs`` lists what must be there,
+    each as ``extension:NAME``, ``role:NAME``, ``setting:NAME``, ``superuser``, ``primary``, ``standby`` or ``api`` (the roles
+    clients of the API come in with); without it the rule cannot check. ``parameters`` are ``$1``, ``$2`` ... by name: a
+    number is a limit that can be set from outside, None is filled in by the engine. ``timeout`` is seconds for the whole
+    rule. ``fault`` says why a rule file of the user cannot be used; such a rule is never a pass.
+    """
+
+    id: str
+    title: str
+    severity: Severity
+    group: Group
+    kind: str
+    about: str
+    why: str
+    variants: Mapping[Version, str]
+    evidence: str | None = None
+    detail: str | None = None
+    fix: str | None = None
+    undo: str | None = None
+    lock: str | None = None
+    concurrently: bool = False
+    references: tuple[str, ...] = ()
+    since: int = 14
+    needs: tuple[str, ...] = ()
+    cost: str = "K0"
+    certainty: Certainty = "catalogs"
+    timeout: float = 5.0
+    parameters: Mapping[str, float | int | None] = field(default_factory=dict)
+    origin: str = "built in"
+    fault: str | None = None
+
+    def sql(self, server_major: int) -> str | None:
+        """The SQL for a server, or None when the server is older than the rule."""
+        fitting = [version for version in self.variants if version <= (server_major,)]
+        return self.variants[max(fitting)] if fitting and server_major >= self.since else None

@@ -1,0 +1,87 @@
+"""Text from outside made safe and measured in terminal cells.
+
+Everything a server, a file or a child process says passes ``clean`` once, at the boundary where it enters; the console
+has a line filter as a last wall. Control characters, escape sequences, bidirectional overrides and invisible characters
+become visible escapes (``\\x1b``, ``\\u202e``), as psql shows them; line breaks and tabs stay, because statements and
+notices are shown on several lines in the detail.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+_INVISIBLE = (
+    *range(0x09),
+    *range(0x0B, 0x20),
+    0x7F,
+    *range(0x80, 0xA0),
+    0xAD,  # soft hyphen: drawn or not as the terminal likes
+    0x061C,
+    0x180E,
+    *range(0x200B, 0x2010),
+    *range(0x2028, 0x202F),
+    *range(0x2060, 0x2070),
+    0xFEFF,
+    *range(0xFFF9, 0xFFFC),
+    *range(0xE0000, 0xE0080),
+)
+_VISIBLE = {code: (f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}") for code in _INVISIBLE}
+_VISIBLE |= {code: f"\\u{code:04x}" for code in range(0xD800, 0xE000)}
+_BLANKS = re.compile(r"\s+")
+
+
+def clean(text: str) -> str:
+    """The text with every character that could steer a terminal or hide itself made visible; idempotent."""
+    return text if text.isprintable() else text.translate(_VISIBLE)
+
+
+def decode(raw: bytes) -> str:
+    """Bytes of unknown or broken encoding as safe text: bytes that are no UTF-8 are shown as ``\\xe9``."""
+    return clean(raw.decode("utf-8", "backslashreplace"))
+
+
+def one_line(text: str) -> str:
+    """The text on one line: runs of blanks, tabs and line breaks become one blank."""
+    return _BLANKS.sub(" ", text).strip()
+
+
+@lru_cache(4096)
+def _wide_cells(text: str) -> int:
+    return sum(_character_cells(character) for character in text)
+
+
+def _character_cells(character: str) -> int:
+    if unicodedata.combining(character) or unicodedata.category(character) in ("Mn", "Me", "Cf"):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+
+
+def cells(text: str) -> int:
+    """How many terminal cells the text takes: wide characters take two, combining ones none."""
+    return len(text) if text.isascii() else _wide_cells(text)
+
+
+def cut(text: str, width: int, more: str = "…") -> str:
+    """The text shortened to at most ``width`` cells, its end replaced by ``more`` where something was left out."""
+    if cells(text) <= width:
+        return text
+    room = width - cells(more)
+    if room < 0:
+        return more[:width] if more.isascii() else ""
+    if text.isascii():
+        return text[:room] + more
+    taken = 0
+    for index, character in enumerate(text):
+        taken += _character_cells(character)
+        if taken > room:
+            return text[:index] + more
+    return text
+
+
+def fit(text: str, width: int, align: str = "L") -> str:
+    """The text in exactly ``width`` cells: cut or filled with blanks, to the left (``L``) or right (``R``)."""
+    text = cut(text, width)
+    blanks = " " * (width - cells(text))
+    return blanks + text if align == "R" else text + blanks

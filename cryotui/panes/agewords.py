@@ -1,0 +1,45 @@
+"""How long ago something was done and who did it, as one value: it sorts as a number and reads as ``6h auto``."""
+
+from __future__ import annotations
+
+import math
+
+from cryotui.model import units
+
+
+class Done(float):
+    """Seconds ago, with ``who``: ``auto``, ``hand``, ``now`` while it runs; ``never`` is infinitely long ago."""
+
+    __slots__ = ("who",)
+
+    who: str
+
+    def __new__(cls, seconds: float, who: str) -> Done:
+        made = super().__new__(cls, seconds)
+        made.who = who
+        return made
+
+    @property
+    def never(self) -> bool:
+        """Whether it was never done."""
+        return self.who == "never"
+
+
+NEVER = Done(math.inf, "never")
+NOW = Done(0.0, "now")
+
+
+def last_done(by_hand: float | None, by_itself: float | None) -> Done:
+    """The later of the two; ``NEVER`` when there is none."""
+    if by_hand is None and by_itself is None:
+        return NEVER
+    if by_itself is None or (by_hand is not None and by_hand <= by_itself):
+        return Done(by_hand or 0.0, "hand")
+    return Done(by_itself, "auto")
+
+
+def words(value: Done | None) -> str:
+    """``6h auto``, ``3h hand``, ``now``, ``never``; a dash when unknown."""
+    if value is None:
+        return units.UNKNOWN
+    return value.who if value.who in ("now", "never") else f"{units.age(value)} {value.who}"

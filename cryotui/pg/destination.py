@@ -1,0 +1,137 @@
+"""Where a console or a verb goes: a server, the name it goes by, its safety limits, and the way to open a session."""
+
+from __future__ import annotations
+
+import getpass
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from cryotui import config
+from cryotui.model.action import Level
+from cryotui.model.errors import ConnectError, UsageError
+from cryotui.model.secrets import Secret
+from cryotui.model.settings import Settings, Target
+from cryotui.model.text import clean
+from cryotui.pg.conninfo import ConnectionSpec, resolve
+from cryotui.pg.session import Session
+
+PASSWORD_SECONDS = 20.0
+PASSWORD_MOST = 4096
+
+
+@dataclass
+class Destination:
+    """One server to go to. ``spec`` may get another password while the console is open; the rest stays."""
+
+    name: str
+    spec: ConnectionSpec
+    settings: Settings
+    limits: Target = field(default_factory=lambda: Target("none"))
+    read_only: bool = False
+
+    @property
+    def protected(self) -> bool:
+        """Whether it says PROTECTED on every screen and starts at observe."""
+        return self.limits.protected
+
+    @property
+    def highest_level(self) -> Level:
+        """The level that can be reached here."""
+        return Level.OBSERVE if self.read_only else self.limits.highest_level
+
+    async def open_session(self, epoch: int = 0) -> Session:
+        """A monitor session. Raises ConnectError or AuthenticationError."""
+        if self.limits.password_command and self.spec.password is None:
+            self.spec = self.spec.with_password(run_password_command(self.limits.password_command), "password_command")
+        return await Session.open(self.spec, epoch)
+
+    def ask_password(self) -> None:
+        """Ask for the password at the terminal; nothing is echoed. Raises EOFError, KeyboardInterrupt."""
+        typed = getpass.getpass(f"Password for {self.spec.display()}: ", stream=sys.stderr)
+        self.spec = self.spec.with_password(Secret(typed))
+
+
+def run_password_command(words: tuple[str, ...]) -> Secret:
+    """The first line a program prints; it runs without a shell, within 20 s.
+
+    Raises ConnectError with a sentence that holds nothing of its output.
+    """
+    try:
+        done = subprocess.run(
+            words, stdin=subprocess.DEVNULL, capture_output=True, timeout=PASSWORD_SECONDS, check=False
+        )
+    except subprocess.TimeoutExpired:
+        raise ConnectError(
+            f"password_command gave nothing within {PASSWORD_SECONDS:g} s: {words[0]}.", "auth"
+        ) from None
+    except OSError as error:
+        raise ConnectError(f"password_command cannot be run: {words[0]}: {error.strerror}.", "auth") from None
+    if done.returncode != 0:
+        raise ConnectError(f"password_command failed with exit code {done.returncode}: {words[0]}.", "auth")
+    line = done.stdout.split(b"\n", 1)[0].rstrip(b"\r")
+    if not line or len(line) > PASSWORD_MOST:
+        raise ConnectError(f"password_command printed no password: {words[0]}.", "auth")
+    return Secret(line.decode("utf-8", "surrogateescape"))
+
+
+def find(
+    word: str | None,
+    settings: Settings,
+    *,
+    environ: Mapping[str, str],
+    flags: Mapping[str, str] | None = None,
+    read_only: bool = False,
+) -> Destination:
+    """The destination that a word means: a target of the configuration, a service, a URI or conninfo, or PG* variables.
+
+    ``flags`` are libpq keywords given on the command line; they win. Raises UsageError naming what is known.
+    """
+    flags = dict(flags or {})
+    if word is None and not flags:
+        word = settings.default_target
+    target = settings.targets.get(word) if word else None
+    if target is not None:
+        spec = resolve(target.conninfo, environ=environ, overrides={**target.parameters, **flags})
+        return Destination(target.name, spec, settings, target, read_only)
+    if word and "=" not in word and "://" not in word:
+        spec = _by_service(word, settings, environ, flags)
+        return Destination(word, spec, settings, Target(word), read_only)
+    spec = resolve(word, environ=environ, overrides=flags)
+    name = clean(spec.service or spec.database)
+    return Destination(name, spec, settings, Target(name), read_only)
+
+
+def _by_service(word: str, settings: Settings, environ: Mapping[str, str], flags: Mapping[str, str]) -> ConnectionSpec:
+    try:
+        return resolve(f"service={_quoted(word)}", environ=environ, overrides=flags)
+    except UsageError:
+        known = ", ".join(settings.targets) or "none are configured"
+        raise UsageError(
+            f"{clean(word)} is no target ({known}), no service, no URI and no conninfo string. "
+            f"A database alone is -d {clean(word)}."
+        ) from None
+
+
+def _quoted(value: str) -> str:
+    return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'"
+
+
+def from_uri(uri: str, overrides: Mapping[str, object], environ: Mapping[str, str]) -> Destination:
+    """The destination of a URI with settings as a configuration file would have them, for the demo."""
+    settings, _ = config.load_tolerant(environ=environ, overrides=overrides)
+    spec = resolve(uri, environ=environ)
+    return Destination("demo", spec, settings, Target("demo"))
+
+
+def own_folder(settings: Settings, name: str) -> Path:
+    """A folder of the operator's own files beside the configuration."""
+    return settings.config_folder / name
+
+
+def with_settings(destination: Destination, **changes: Any) -> Destination:
+    """The same destination with some settings changed, such as those given on the command line."""
+    return replace(destination, settings=replace(destination.settings, **changes))

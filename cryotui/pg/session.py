@@ -1,0 +1,232 @@
+"""The monitor's session: sends probes and nothing else, one at a time, each with its own time limit.
+
+``default_transaction_read_only`` is a belt only (VACUUM and kills run in it): the safety is that this session sends
+nothing but the probes' own files. Settings are made after connecting, never as startup parameters, because poolers refuse
+those. Behind a pooler nothing is set for the session: each probe runs in its own short transaction with SET LOCAL.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import asyncpg
+
+from cryotui.model.errors import ConnectError
+from cryotui.model.probe import Probe
+from cryotui.model.sample import Missing, Sample, forward_clock
+from cryotui.model.server import Server
+from cryotui.model.text import clean, decode
+from cryotui.pg.connect import Connected, connect
+from cryotui.pg.conninfo import ConnectionSpec
+from cryotui.pg.facts import learn
+from cryotui.pg.refusal import missing_for
+
+LOCK_TIMEOUT = "400ms"
+"""A poll gives up on a lock before anybody queues behind it for long."""
+
+GRACE = 2.0
+"""Seconds beyond the server's own time limit after which the connection counts as dead."""
+
+LOST = (OSError, TimeoutError, asyncpg.InterfaceError, asyncpg.InternalClientError, asyncpg.PostgresConnectionError)
+_SETTINGS = {
+    "lock_timeout": LOCK_TIMEOUT,
+    "idle_in_transaction_session_timeout": "10s",
+    "default_transaction_read_only": "on",
+    "search_path": "pg_catalog",
+    "jit": "off",
+    "DateStyle": "ISO, YMD",
+    "TimeZone": "UTC",
+    "IntervalStyle": "postgres",
+    "extra_float_digits": "1",
+}
+_TEXT_TYPES = ("text", "name", "varchar", "bpchar")
+
+
+class Session:
+    """One open monitor connection. Not for two tasks at a time: the feed sees to that."""
+
+    def __init__(self, spec: ConnectionSpec, connected: Connected, epoch: int) -> None:
+        self.spec = spec
+        self.connected = connected
+        self.epoch = epoch
+        self.notices: list[str] = [*connected.notices]
+        self._connection = connected.connection
+        self._prepared: dict[str, Any] = {}
+        self._statement_timeout: float | None = None
+        self._raw = False
+        self.pooled = False
+        self.server: Server
+        self._clock_offset = timedelta(0)
+
+    @classmethod
+    async def open(cls, spec: ConnectionSpec, epoch: int = 0) -> Session:
+        """Connect and learn what the server is.
+
+        Raises ConnectError or AuthenticationError with a sentence for the operator.
+        """
+        connected = await connect(spec)
+        session = cls(spec, connected, epoch)
+        try:
+            async with asyncio.timeout(15):
+                await session._prepare_session()
+        except asyncpg.PostgresError as error:
+            session.terminate()
+            sentence = f"The server refuses the first question: {clean(str(error))} ({error.sqlstate})."
+            raise ConnectError(sentence, "other", error.sqlstate) from None
+        except LOST as error:
+            session.terminate()
+            raise ConnectError(f"The connection ended while it was set up: {_words(error)}.", "lost") from None
+        return session
+
+    async def _prepare_session(self) -> None:
+        connection = self._connection
+        for type_name in _TEXT_TYPES:
+            await connection.set_type_codec(
+                type_name, schema="pg_catalog", encoder=str.encode, decoder=decode, format="binary"
+            )
+        pid = await connection.fetchval("SELECT pg_backend_pid()")
+        self.pooled = pid != connection.get_server_pid()
+        self._raw = connection.get_settings().server_encoding == "SQL_ASCII"
+        if not self.pooled:
+            settings = {**_SETTINGS, **({"client_encoding": "SQL_ASCII"} if self._raw else {})}
+            for name, value in settings.items():
+                await connection.execute(f"SET {name} = '{value}'")
+        self.server, clock = await learn(
+            self._fetch_in_transaction if self.pooled else connection.fetch,
+            host=self.connected.host.name,
+            port=self.connected.host.port,
+            pooled=self.pooled,
+            encrypted=self.connected.encrypted,
+        )
+        self._clock_offset = clock - datetime.now(UTC)
+
+    @property
+    def in_recovery(self) -> bool | None:
+        """What the server reported last about being a standby, without asking it; None when it does not report."""
+        reported = getattr(self._connection.get_settings(), "in_hot_standby", None)
+        return None if reported is None else reported == "on"
+
+    def now(self) -> datetime:
+        """The server's clock, reckoned from its distance to ours at connecting."""
+        return datetime.now(UTC) + self._clock_offset
+
+    async def sample(self, probe: Probe, parameters: tuple[object, ...] = ()) -> Sample:
+        """Ask one probe. A refusal is a sample with a reason; only a lost connection raises (ConnectError, "lost")."""
+        asked = forward_clock()
+        missing = missing_for(probe, self.server)
+        rows: Any = ()
+        if missing is None:
+            sql = self._statement(probe)
+            try:
+                async with asyncio.timeout(probe.timeout + GRACE):
+                    rows = await self._fetch(sql, probe.timeout, parameters)
+            except (asyncpg.CharacterNotInRepertoireError, asyncpg.UntranslatableCharacterError):
+                if self._raw:
+                    missing = Missing("error", f"{probe.title} holds text in a broken encoding.")
+                else:
+                    await self._read_raw()
+                    return await self.sample(probe, parameters)
+            except asyncpg.PostgresConnectionError as error:
+                raise self._lost(error) from None
+            except asyncpg.PostgresError as error:
+                if error.sqlstate and error.sqlstate.startswith(("57P", "08")):
+                    raise self._lost(error) from None
+                missing = missing_for(probe, self.server, error.sqlstate, clean(str(error)))
+            except UnicodeDecodeError:
+                missing = Missing("error", f"{probe.title} holds text in a broken encoding.")
+            except LOST as error:
+                raise self._lost(error) from None
+        took = forward_clock() - asked
+        return Sample(
+            probe=probe.name,
+            taken_at=self.now(),
+            at=asked + took / 2,
+            rows=rows,
+            took=took,
+            missing=missing,
+            epoch=self.epoch,
+            parameters=parameters,
+        )
+
+    def _lost(self, error: BaseException) -> ConnectError:
+        self.terminate()
+        return ConnectError(_words(error), "lost", getattr(error, "sqlstate", None))
+
+    def _statement(self, probe: Probe) -> str:
+        extension = self.server.extensions.get(probe.extension) if probe.extension else None
+        sql = probe.sql(self.server.major, extension.version if extension else None)
+        assert sql is not None, "missing_for has refused what is too old"
+        if extension:
+            schema = '"' + extension.schema.replace('"', '""') + '"'
+            for function in probe.calls:
+                sql = re.sub(rf"(?<![\w.\"]){re.escape(function)}(?=\s*\()", f"{schema}.{function}", sql)
+        # named at both ends: pg_stat_activity cuts the end off, pg_stat_statements from 18 on the beginning
+        return f"/* cryotui:{probe.name} */ {sql}\n/* cryotui:{probe.name} */"
+
+    async def _fetch(self, sql: str, timeout: float, parameters: tuple[object, ...]) -> Any:
+        if self.pooled:
+            return await self._fetch_in_transaction(sql, timeout, parameters)
+        if timeout != self._statement_timeout:
+            await self._connection.execute(f"SET statement_timeout = {int(timeout * 1000)}")
+            self._statement_timeout = timeout
+        prepared = self._prepared.get(sql)
+        if prepared is None:
+            prepared = self._prepared[sql] = await self._connection.prepare(sql)
+        try:
+            return await prepared.fetch(*parameters)
+        except (
+            asyncpg.InvalidCachedStatementError,
+            asyncpg.OutdatedSchemaCacheError,
+            asyncpg.InvalidSQLStatementNameError,
+        ):
+            self._prepared.pop(sql, None)  # the extension was updated, or the statement deallocated, under us
+            return await self._connection.fetch(sql, *parameters)
+
+    async def _fetch_in_transaction(self, sql: str, timeout: float = 5.0, parameters: tuple[object, ...] = ()) -> Any:
+        settings = {name: value for name, value in _SETTINGS.items() if name != "default_transaction_read_only"}
+        settings["statement_timeout"] = str(int(timeout * 1000))
+        if self._raw:
+            settings["client_encoding"] = "SQL_ASCII"
+        async with self._connection.transaction(readonly=True):
+            local = "; ".join(f"SET LOCAL {name} = '{value}'" for name, value in settings.items())
+            await self._connection.execute(local)
+            return await self._connection.fetch(sql, *parameters)
+
+    async def _read_raw(self) -> None:
+        """Take texts as the bytes they are: a database in another encoding holds what cannot be converted."""
+        self._raw = True
+        self._prepared.clear()
+        if not self.pooled:
+            await self._connection.execute("SET client_encoding = 'SQL_ASCII'")
+
+    async def another_connection(self) -> Any:
+        """A fresh connection of the driver to the very host this session is on, for an action or an audit.
+
+        Raises ConnectError or AuthenticationError.
+        """
+        connected = await connect(replace(self.spec, hosts=(self.connected.host,), target_session_attrs="any"))
+        return connected.connection
+
+    async def close(self) -> None:
+        """End the connection, kindly within a second, else at once."""
+        try:
+            await self._connection.close(timeout=1)
+        except (*LOST, asyncpg.PostgresError):
+            self.terminate()
+
+    def terminate(self) -> None:
+        """End the connection at once, without a word to the server."""
+        if not self._connection.is_closed():
+            self._connection.terminate()
+
+
+def _words(error: BaseException) -> str:
+    if isinstance(error, TimeoutError):
+        return "no answer in time"
+    text = clean(str(error)).strip().rstrip(".") or type(error).__name__
+    sqlstate = getattr(error, "sqlstate", None)
+    return f"{text} ({sqlstate})" if sqlstate else text

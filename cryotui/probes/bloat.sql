@@ -1,0 +1,71 @@
+-- title: Bloat of tables, estimated
+-- about: The part of each heap that a rewrite would save, estimated from the statistics of the columns: rows times the
+--   width of an average row against the pages there are. Looked at are the 500 largest from 1 MB on; the others are
+--   left out, as small. Without an estimate, why tells the reason: grant (the role may not read the table, so pg_stats is
+--   empty for it), never (a column has no statistics), stale (more than a fifth of the rows changed since ANALYZE). Off by
+--   a few percent for rows of mixed types, by more after columns were dropped. Measure before a rewrite.
+-- key: oid
+-- units: bloat=share wasted=bytes statistics_age=seconds
+-- every: 300
+-- timeout: 10
+--
+-- A row takes a line pointer (4 bytes), its header (23 bytes, and a bit for each column where one is null, together
+-- aligned to 8) and its columns, each aligned as its type wants; a page holds what fits between its header (24 bytes) and
+-- the fill factor. Sources: the chapter "Database Page Layout" of PostgreSQL's documentation; avg_width, null_frac.
+WITH known AS MATERIALIZED (
+  SELECT clock_timestamp() AS now, current_setting('block_size')::bigint AS block_size, pg_is_in_recovery() AS standby
+), large AS MATERIALIZED (
+  SELECT c.oid, n.nspname, c.relname, c.relnatts, c.reltuples, c.relpages,
+         coalesce((SELECT option_value::float8 / 100 FROM pg_options_to_table(c.reloptions)
+                   WHERE option_name = 'fillfactor'), 1) AS fillfactor
+  FROM pg_class c
+  JOIN pg_namespace n ON n.oid = c.relnamespace
+  CROSS JOIN known k
+  WHERE c.relkind IN ('r', 'm') AND c.relpages >= 1048576 / k.block_size AND c.relpersistence <> 't'
+    AND n.nspname NOT IN ('pg_catalog', 'information_schema')
+  ORDER BY c.relpages DESC
+  LIMIT 500
+), measured AS MATERIALIZED (
+  SELECT l.*, t.columns, s.columns AS known_columns,
+         24 + s.null_share * (8 * ceil((23 + ceil(l.relnatts / 8.0)) / 8) - 24)
+           + CASE WHEN s.variable THEN s.width + 3.5 ELSE 8 * ceil(s.width / 8) END AS row_width
+  FROM large l
+  CROSS JOIN LATERAL (
+    SELECT count(*) AS columns FROM pg_attribute a WHERE a.attrelid = l.oid AND a.attnum > 0 AND NOT a.attisdropped) AS t
+  CROSS JOIN LATERAL (
+    SELECT count(*) AS columns, bool_or(p.variable) AS variable, max(p.null_frac) AS null_share,
+           sum((1 - p.null_frac) * (p.width + p.padding)) AS width
+    FROM (
+      SELECT c.null_frac, c.width, c.variable,
+             CASE WHEN c.alignment = 1 THEN 0
+                  WHEN bool_or(c.variable) OVER earlier IS NOT TRUE
+                    THEN (c.alignment - coalesce(sum(c.width) OVER earlier, 0) % c.alignment) % c.alignment
+                  WHEN lag(NOT c.variable AND c.alignment >= 4) OVER (ORDER BY c.attnum)
+                       AND lag(c.width) OVER (ORDER BY c.attnum) % c.alignment = 0 THEN 0
+                  ELSE (c.alignment - 1) / 2.0 END AS padding
+      FROM (
+        SELECT a.attnum, p.null_frac, a.attlen < 0 OR p.null_frac > 0 AS variable,
+               CASE WHEN a.attlen > 0 THEN a.attlen ELSE p.avg_width END AS width,
+               CASE WHEN a.attlen = -1 AND p.avg_width < 127 THEN 1
+                    ELSE (CASE a.attalign WHEN 'd' THEN 8 WHEN 'i' THEN 4 WHEN 's' THEN 2 ELSE 1 END) END AS alignment
+        FROM pg_stats p
+        JOIN pg_attribute a ON a.attrelid = l.oid AND a.attname = p.attname AND a.attnum > 0 AND NOT a.attisdropped
+        WHERE p.schemaname = l.nspname AND p.tablename = l.relname AND NOT p.inherited) AS c
+      WINDOW earlier AS (ORDER BY c.attnum ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)) AS p) AS s
+), judged AS (
+  SELECT m.oid, m.relpages, k.block_size,
+         CASE WHEN m.known_columns < m.columns
+                   AND (NOT has_table_privilege(m.oid, 'SELECT') OR row_security_active(m.oid)) THEN 'grant'
+              WHEN m.known_columns < m.columns OR m.row_width IS NULL OR m.reltuples < 0 THEN 'never'
+              WHEN NOT k.standby AND pg_stat_get_mod_since_analyze(m.oid) > 0.2 * m.reltuples THEN 'stale' END AS why,
+         ceil(m.reltuples / greatest(1, floor((k.block_size - 24) * m.fillfactor / (4 + m.row_width)))) AS pages_needed,
+         date_part('epoch', k.now - greatest(pg_stat_get_last_analyze_time(m.oid),
+                                             pg_stat_get_last_autoanalyze_time(m.oid))) AS statistics_age
+  FROM measured m
+  CROSS JOIN known k
+)
+SELECT oid, CASE WHEN why IS NULL THEN 'stats' END AS method, why,
+       CASE WHEN why IS NULL THEN greatest(0, 1 - pages_needed / relpages) END AS bloat,
+       CASE WHEN why IS NULL THEN greatest(0, relpages - pages_needed) * block_size END::bigint AS wasted,
+       statistics_age
+FROM judged

@@ -1,0 +1,11 @@
+SELECT userid AS user_id, dbid AS database_id, queryid AS query_id, NULL::boolean AS toplevel,
+       calls, total_exec_time AS total_time, NULL::float8 AS stats_epoch,
+       NULL::text AS "user", NULL::text AS database
+FROM pg_stat_statements(showtext := false)
+WHERE pg_has_role('pg_read_all_stats', 'USAGE')
+UNION ALL
+SELECT userid, dbid, queryid, NULL::boolean, sum(calls)::bigint, sum(total_exec_time), NULL::float8,
+       pg_get_userbyid(userid)::text, (SELECT datname::text FROM pg_database AS d WHERE d.oid = dbid)
+FROM pg_stat_statements(showtext := false)
+WHERE NOT pg_has_role('pg_read_all_stats', 'USAGE')
+GROUP BY userid, dbid, queryid;

@@ -1,0 +1,1 @@
+"""How results are written: text, JSON, CSV, Markdown. Pure functions from values to text."""

@@ -1,0 +1,1 @@
+"""Floor 5: the console. The only floor that knows Textual."""

@@ -1,0 +1,356 @@
+"""The Textual side: the screen's four widgets, keys and mouse in, lines out, and a clean end whatever happens."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+import termios
+import traceback
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
+
+os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")
+if os.environ.get("SSH_CONNECTION"):
+    os.environ.setdefault("TEXTUAL_FPS", "30")
+
+from textual import events
+from textual.app import App, ComposeResult
+from textual.binding import BindingType
+from textual.filter import LineFilter
+
+from cryotui.config.palettes import palettes
+from cryotui.model import keys as registry
+from cryotui.model.secrets import redact
+from cryotui.model.text import clean
+from cryotui.pg.destination import Destination, from_uri, own_folder
+from cryotui.tui import commands, taking
+from cryotui.tui.console import Console
+from cryotui.tui.paint import Painter
+from cryotui.tui.terminal import ascii_mode, color_mode
+from cryotui.tui.themes import Styles, to_textual
+from cryotui.tui.wall import Wall
+from cryotui.tui.widgets.lines import Lines
+from cryotui.watch.feed import Feed
+
+TICK = 1.0
+"""Seconds between two looks at what changes by itself: the age of the data, messages, the terminal."""
+
+
+class ConsoleApp(App[int]):
+    """One console in one terminal."""
+
+    CSS_PATH = "app.tcss"
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar[list[BindingType]] = []
+
+    def __init__(self, target: Destination, console: Console) -> None:
+        self.target, self.core = target, console
+        self.painter: Painter
+        self._palettes, problems = palettes(own_folder(target.settings, "themes"))
+        super().__init__(ansi_color=False)
+        self.animation_level = "none"
+        for palette in self._palettes.values():
+            self.register_theme(to_textual(palette))
+        for problem in problems:
+            console.say(problem)
+        self.color_mode = color_mode(os.environ, target.settings.color)
+        self.ascii_only = ascii_mode(
+            os.environ, sys.__stderr__.encoding if sys.__stderr__ else "", target.settings.ascii
+        )
+        self.use_theme(self._first_theme())
+        self._drawing = False
+        self._ended = False
+        self._crash: str | None = None
+        console.redraw = self.request_draw
+        console.leave = self.leave
+        console.to_clipboard = self.copy_to_clipboard
+        console.set_theme = self.use_theme
+        console.themes = lambda: list(self._palettes)
+        console.ask_password = self._ask_password
+        console.note_fault = self._note_fault
+        console.crash = self._handle_exception
+
+    def _first_theme(self) -> str:
+        """The theme of the settings for this target; the one of sixteen colours where there are no more."""
+        if self.color_mode in ("16", "none") or self.target.settings.slow:
+            return "sixteen"
+        name = self.target.settings.theme_for(self.target.limits)
+        if name in self._palettes:
+            return name
+        self.core.say(f"There is no theme {name}; frost is used. T lists them.")
+        return "frost"
+
+    # the screen
+
+    def compose(self) -> ComposeResult:
+        """Header, tabs, body, bottom."""
+        yield Lines("header")
+        yield Lines("tabs")
+        yield Lines("body")
+        yield Lines("bottom")
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """The last wall: nothing that steers a terminal passes, whatever drew it."""
+        return [*super().get_line_filters(), Wall()]
+
+    def use_theme(self, name: str) -> None:
+        """Draw with another palette from now on."""
+        palette = self._palettes[name]
+        self.theme = to_textual(palette).name
+        self.painter = Painter(Styles(palette, self.color_mode), self.ascii_only)
+        if self.is_running:
+            self.refresh()
+            self.request_draw()
+
+    def on_mount(self) -> None:
+        """Begin."""
+        self._watch_signals()
+        self.core.resize(self.size.width, self.size.height)
+        self.core.start()
+        self.set_interval(TICK, self._tick)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """The terminal has another size: lay out again, ask nothing."""
+        self.core.resize(event.size.width, event.size.height)
+        self.request_draw()
+
+    def request_draw(self) -> None:
+        """Draw soon, once, however many ask."""
+        if not self._drawing and self.is_running and not self._ended:
+            self._drawing = True
+            self.call_later(self._draw)
+
+    def _draw(self) -> None:
+        self._drawing = False
+        if self._ended:
+            return
+        header, tabs, body, bottom = self.core.draw()
+        width, strip = self.core.width, self.painter.strip
+        self.query_one("#header", Lines).show([strip(header[0], width, header[1])])
+        self.query_one("#tabs", Lines).show([strip(tabs[0], width, tabs[1])])
+        self.query_one("#body", Lines).show([strip(spans, width, surface) for spans, surface in body])
+        self.query_one("#bottom", Lines).show([strip(spans, width, surface) for spans, surface in bottom])
+
+    def _tick(self) -> None:
+        """Ages, messages that end, danger that ends; and whether there still is a terminal."""
+        try:
+            termios.tcgetattr(0)
+        except termios.error:
+            self._terminal_gone()
+            return
+        if self.core.feed.link.state != "live":
+            self.core.refresh_board()
+        self.request_draw()
+
+    # keys and mouse
+
+    def on_key(self, event: events.Key) -> None:
+        """One meaning for each key: the top layer first, then the registry."""
+        event.stop()
+        event.prevent_default()
+        key, character = event.key, event.character if event.is_printable else None
+        console = self.core
+        if console.banner is not None:
+            console.banner = None
+        if console.filter_typed is not None:
+            self._filter_key(key, character)
+        elif not console.layers or not self._layer_key(key, character):
+            self._command_key(key, character)
+        self.request_draw()
+
+    def _layer_key(self, key: str, character: str | None) -> bool:
+        """Whether the topmost layer took the key; where text is typed no printable key goes further."""
+        layer = self.core.layers[-1]
+        return layer.key(key, character) or (layer.typing and character is not None)
+
+    def _command_key(self, key: str, character: str | None) -> None:
+        entry = registry.find(key, character)
+        if entry is None:
+            shown = clean(character or key)
+            self.core.say(f"{shown} has no meaning. ? lists the keys.")
+            return
+        sheet_open = any(layer.sheet for layer in self.core.layers)
+        if sheet_open and entry.id not in ("quit", "help", "close"):
+            self.core.say("A sheet is open: Esc closes it.")
+            return
+        if self.core.server is None and entry.id not in ("quit", "help", "refresh", "theme", "pane", "alerts", "close"):
+            self.core.say("Nothing is there yet: the connection is being made.")
+            return
+        if self.core.layers and entry.id in ("row", "page", "ends", "tag", "sort", "filter", "next-part"):
+            self.core.say("Backspace goes back to the list.")
+            return
+        commands.run(self.core, entry.id, character or key)
+
+    def _filter_key(self, key: str, character: str | None) -> None:
+        console = self.core
+        text = console.filter_typed or ""
+        if key == "enter":
+            if text:
+                console.filters = [text, *[old for old in console.filters if old != text]][:50]
+            console.filter_typed = None
+        elif key == "escape":
+            console.filter_typed = None
+            text = ""
+            console.board.set_filter("")
+        elif key in ("up", "down"):
+            known = console.filters
+            at = known.index(text) if text in known else -1
+            at = at + 1 if key == "up" else at - 1
+            console.filter_typed = known[at] if 0 <= at < len(known) else "" if at < 0 else text
+        elif key == "backspace":
+            console.filter_typed = text[:-1]
+        elif key == "ctrl+u":
+            console.filter_typed = ""
+        elif character:
+            console.filter_typed = text + character
+        if console.filter_typed is not None:
+            console.board.set_filter(console.filter_typed)
+        console.refresh_board()
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Pasted text is text for a filter and nothing elsewhere: it never presses keys."""
+        console = self.core
+        if console.filter_typed is not None:
+            line = clean(event.text.splitlines()[0]) if event.text else ""
+            console.filter_typed += line
+            console.board.set_filter(console.filter_typed)
+            console.refresh_board()
+        elif console.layers:
+            console.layers[-1].paste(event.text)
+        else:
+            console.say("Pasted text is taken in a filter only; / opens it.")
+        self.request_draw()
+
+    def on_click(self, event: events.Click) -> None:
+        """A row gets the cursor, a head sorts, a tab and a view open."""
+        widget, console = event.widget, self.core
+        if not isinstance(widget, Lines) or any(layer.sheet for layer in console.layers):
+            return
+        if widget.id == "tabs":
+            self._click_tab(event.x)
+        elif widget.id == "body" and not console.layers:
+            board = console.board
+            if event.y == 0:
+                self._click_view(event.x)
+            elif event.y == 1 and board._sticky:
+                column = board.head_at(event.x)
+                if column:
+                    board.sort_by(column)
+            else:
+                board.click(event.y)
+        self.request_draw()
+
+    def _click_tab(self, x: int) -> None:
+        spans, _ = self.core._tabs()
+        at = 0
+        for text, _ in spans:
+            if at <= x < at + len(text) and text[:1].isdigit():
+                commands.run(self.core, "pane", text[0])
+            at += len(text)
+
+    def _click_view(self, x: int) -> None:
+        spans = self.core.board._views_line()[0]
+        at, index = 0, -1
+        for text, _ in spans[1:-1] if len(spans) > 2 else ():
+            index += 1 if text.strip() else 0
+            if at + 1 <= x < at + 1 + len(text) and text.strip():
+                self.core.open_view(self.core.pane.views[index].name)
+                return
+            at += len(text)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """The wheel moves the cursor's list."""
+        self._wheel(3)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """The wheel moves the cursor's list."""
+        self._wheel(-3)
+
+    def _wheel(self, by: int) -> None:
+        if self.core.layers:
+            for _ in range(abs(by)):
+                self.core.layers[-1].key("down" if by > 0 else "up", None)
+        elif self.core.server is not None:
+            self.core.board.move(by)
+        self.request_draw()
+
+    # the end
+
+    def leave(self, code: int) -> None:
+        """End the console with an exit code."""
+        if not self._ended:
+            self._ended = True
+            self.exit(code, return_code=code)
+
+    async def on_unmount(self) -> None:
+        """Close connections, briefly."""
+        self._ended = True
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(2):
+                await self.core.end()
+
+    def _watch_signals(self) -> None:
+        loop = asyncio.get_running_loop()
+        loop.add_signal_handler(signal.SIGTERM, self.leave, 128 + signal.SIGTERM)
+        loop.add_signal_handler(signal.SIGINT, self.leave, 128 + signal.SIGINT)
+        loop.add_signal_handler(signal.SIGHUP, self._terminal_gone)
+
+    def _terminal_gone(self) -> None:
+        """The terminal has left: write nothing more to it, end. What runs on the server goes on and is in the log."""
+        with contextlib.suppress(OSError):
+            nowhere = os.open(os.devnull, os.O_RDWR)
+            for descriptor in (0, 1, 2):
+                os.dup2(nowhere, descriptor)
+        self.leave(128 + signal.SIGHUP)
+
+    def _note_fault(self, error: BaseException) -> str:
+        """Keep what happened, without values of variables and without secrets, in a file for its owner only."""
+        text = redact(clean("".join(traceback.format_exception(error, limit=30))))
+        path = self.target.settings.state_folder / "crash.txt"
+        try:
+            taking.write_private(path, text)
+        except OSError:
+            return clean(redact(str(error)))[:200]
+        return f"What happened is in {path}."
+
+    def _fatal_error(self) -> None:
+        """A crash: no traceback with values on the screen; a redacted one goes to a file."""
+        error = self._exception or sys.exc_info()[1] or RuntimeError("unknown")
+        self._crash = f"cryotui ended by a fault of its own: {type(error).__name__}. {self._note_fault(error)}"
+        self._ended = True
+        self._return_code = 1
+        self._exit_renderables.clear()
+        self._close_messages_no_wait()
+
+    def _ask_password(self) -> None:
+        """After a refused password: leave the screen for a moment and ask at the terminal."""
+        error = self.core.feed.link.error
+        if error is None or error.cause != "auth":
+            return
+        with self.suspend():
+            try:
+                self.target.ask_password()
+            except (EOFError, KeyboardInterrupt):
+                return
+        self.refresh()
+
+
+def open_console(target: str, overrides: Mapping[str, object]) -> int:
+    """Open the console on a URI, for the demo; ``overrides`` are settings as the configuration file would have them."""
+    return open_target(from_uri(target, overrides, os.environ))
+
+
+def open_target(target: Destination, pane: str | None = None) -> int:
+    """Open the console on a target and stay until it ends; gives the exit code."""
+    feed = Feed(target.open_session, target.settings.poll_seconds)
+    console = Console(target, feed)
+    if pane is not None:
+        console.pane = next((known for known in console.panes if known.name == pane), console.pane)
+    app = ConsoleApp(target, console)
+    app.run(mouse=target.settings.mouse and not target.settings.slow)
+    if app._crash:
+        sys.stderr.write(app._crash + "\n")
+    return int(app.return_code or 0)

@@ -1,0 +1,305 @@
+"""The feed: asks one server, one question at a time, however many watch; keeps the connection alive or says why not.
+
+``async for sample in feed.watch("activity")`` is the one primitive. Leaving the loop is unsubscribing. A slow watcher gets
+the newest sample, never a backlog. Nothing is asked that nobody watches.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field, replace
+from typing import Literal, Protocol
+
+from cryotui.model.errors import ConnectError
+from cryotui.model.probe import Probe
+from cryotui.model.sample import Missing, Sample, forward_clock
+from cryotui.model.server import Server
+from cryotui.pg.refusal import PERMANENT
+from cryotui.probes import probe as probe_named
+from cryotui.watch.backoff import delay
+
+LIVE = 2.0
+"""Probes asked at most this often by themselves follow the operator's interval; slower ones keep their own."""
+
+SLOW_SHARE = 0.2
+"""A poll that takes more than this share of its interval is asked half as often ..."""
+
+SLOWEST = 60.0
+"""... down to once in so many seconds."""
+
+
+class Asked(Protocol):
+    """What the feed needs of a session."""
+
+    server: Server
+    notices: list[str]
+
+    @property
+    def in_recovery(self) -> bool | None: ...
+    async def sample(self, probe: Probe, parameters: tuple[object, ...] = ()) -> Sample: ...
+    async def close(self) -> None: ...
+    def terminate(self) -> None: ...
+
+
+Opener = Callable[[int], Awaitable[Asked]]
+
+
+@dataclass(frozen=True)
+class Link:
+    """How the connection stands, for the header and the lost screen. Times are of ``forward_clock``."""
+
+    state: Literal["connecting", "live", "lost", "stopped"]
+    since: float
+    attempts: int = 0
+    next_try: float | None = None
+    error: ConnectError | None = None
+    last_good: float | None = None
+
+
+@dataclass
+class _Asking:
+    probe: Probe
+    due: float = 0.0
+    slow_down: float = 1.0
+    watchers: list[_Slot] = field(default_factory=list)
+    last: Sample | None = None
+    resting: bool = False  # refused for good: asked again by hand or after a reconnection
+
+
+class _Slot:
+    """Room for one sample: the newer replaces the older."""
+
+    def __init__(self) -> None:
+        self.sample: Sample | None = None
+        self.filled = asyncio.Event()
+
+    def put(self, sample: Sample) -> None:
+        self.sample = sample
+        self.filled.set()
+
+    async def take(self) -> Sample:
+        await self.filled.wait()
+        self.filled.clear()
+        assert self.sample is not None
+        return self.sample
+
+
+class Feed:
+    """One server's answers. ``run`` is the one task that talks to it; start it once, cancel it to end."""
+
+    def __init__(self, open_session: Opener, interval: float = 2.0) -> None:
+        self._open = open_session
+        self.interval = interval
+        self.paused = False
+        self.session: Asked | None = None
+        self.link = Link("connecting", forward_clock())
+        self.on_link: list[Callable[[Link], None]] = []
+        self.on_settled: list[Callable[[], None]] = []
+        self.on_event: list[Callable[[str], None]] = []
+        self._askings: dict[str, _Asking] = {}
+        self._once: list[tuple[Probe, tuple[object, ...], asyncio.Future[Sample]]] = []
+        self._wake = asyncio.Event()
+        self._try_now = asyncio.Event()
+        self._epoch = 0
+        self._spent: list[tuple[float, float]] = []
+
+    # what others call
+
+    async def watch(self, name: str) -> AsyncIterator[Sample]:
+        """Samples of a probe as they come, beginning with the last one if there is one. Raises KeyError."""
+        asking = self._askings.get(name)
+        if asking is None:
+            asking = self._askings[name] = _Asking(probe_named(name))
+        slot = _Slot()
+        asking.watchers.append(slot)
+        if asking.last is not None:
+            slot.put(asking.last)
+        self._wake.set()
+        try:
+            while True:
+                yield await slot.take()
+        finally:
+            asking.watchers.remove(slot)
+
+    async def ask(self, name: str, parameters: tuple[object, ...] = ()) -> Sample:
+        """One answer to one question, as soon as the connection is free.
+
+        Raises ConnectError when the connection is lost before the answer.
+        """
+        future: asyncio.Future[Sample] = asyncio.get_running_loop().create_future()
+        self._once.append((probe_named(name), parameters, future))
+        self._wake.set()
+        return await future
+
+    def refresh(self, *names: str) -> None:
+        """Ask these probes now (all that are watched when none is named), also those that were refused before."""
+        for name, asking in self._askings.items():
+            if not names or name in names:
+                asking.due, asking.resting = 0.0, False
+        self._try_now.set()
+        self._wake.set()
+
+    def set_interval(self, seconds: float) -> None:
+        """Seconds between two polls of what is live; 1 is the least."""
+        self.interval = max(1.0, seconds)
+        for asking in self._askings.values():
+            asking.due = min(asking.due, forward_clock() + self.interval)
+        self._wake.set()
+
+    def pause(self, paused: bool) -> None:
+        """Stop asking by ourselves, or go on; single questions are still answered."""
+        self.paused = paused
+        self._wake.set()
+
+    @property
+    def cost(self) -> float | None:
+        """Share of the last minute in which the server worked for us or answered was on its way; None at first."""
+        now = forward_clock()
+        self._spent = [(at, took) for at, took in self._spent if at > now - 60]
+        if not self._spent:
+            return None
+        return sum(took for _, took in self._spent) / max(now - self._spent[0][0], self.interval)
+
+    # the one task
+
+    async def run(self) -> None:
+        """Connect, ask what is due, reconnect: until cancelled."""
+        try:
+            while True:
+                if self.session is None and not await self._connect():
+                    continue
+                try:
+                    await self._turn()
+                except ConnectError as error:
+                    self._lose(error)
+        finally:
+            if self.session is not None:
+                session, self.session = self.session, None
+                session.terminate()
+
+    async def _connect(self) -> bool:
+        """One try to connect, and the wait after a failed one; True when connected."""
+        try:
+            self._epoch += 1
+            self.session = await self._open(self._epoch)
+        except ConnectError as error:
+            attempts = self.link.attempts + 1
+            wait = delay(attempts, error)
+            now = forward_clock()
+            state: Literal["connecting", "lost"] = "lost" if self.link.last_good is not None else "connecting"
+            since = now if self.link.state == "live" else self.link.since
+            self._set_link(
+                Link(state, since, attempts, None if wait is None else now + wait, error, self.link.last_good)
+            )
+            self._fail_single_questions(error)
+            await self._rest(wait)
+            return False
+        now = forward_clock()
+        self._set_link(Link("live", now, last_good=now))
+        for asking in self._askings.values():
+            asking.due, asking.resting, asking.slow_down = 0.0, False, 1.0
+        return True
+
+    async def _rest(self, seconds: float | None) -> None:
+        self._try_now.clear()
+        try:
+            async with asyncio.timeout(seconds):
+                await self._try_now.wait()
+        except TimeoutError:
+            return
+
+    def _lose(self, error: ConnectError) -> None:
+        if self.session is not None:
+            self.session.terminate()
+            self.session = None
+        self._set_link(Link("lost", forward_clock(), 0, None, error, self.link.last_good))
+        self._fail_single_questions(error)
+
+    def _fail_single_questions(self, error: ConnectError) -> None:
+        waiting, self._once = self._once, []
+        for _, _, future in waiting:
+            if not future.done():
+                future.set_exception(ConnectError(str(error), error.cause, error.sqlstate))
+
+    async def _turn(self) -> None:
+        """Answer one single question, or the probe that is due longest, or sleep until something is due."""
+        session = self.session
+        assert session is not None
+        if self._once:
+            probe, parameters, future = self._once.pop(0)
+            if not future.cancelled():
+                try:
+                    sample = await self._sample(session, probe, parameters)
+                except ConnectError:
+                    self._once.insert(0, (probe, parameters, future))
+                    raise
+                if not future.done():
+                    future.set_result(sample)
+            return
+        now = forward_clock()
+        watched = [asking for asking in self._askings.values() if asking.watchers and not asking.resting]
+        due = [] if self.paused else [asking for asking in watched if asking.due <= now]
+        if due:
+            await self._ask_due(session, min(due, key=lambda asking: asking.due), last=len(due) == 1)
+            return
+        self._wake.clear()
+        until = None if self.paused or not watched else min(asking.due for asking in watched) - now
+        try:
+            async with asyncio.timeout(until):
+                await self._wake.wait()
+        except TimeoutError:
+            return
+
+    async def _ask_due(self, session: Asked, asking: _Asking, last: bool) -> None:
+        started = forward_clock()
+        sample = await self._sample(session, asking.probe, ())
+        every = self.interval if asking.probe.every <= LIVE else max(asking.probe.every, self.interval)
+        if sample.took > SLOW_SHARE * every or (sample.missing and sample.missing.kind == "timeout"):
+            asking.slow_down = min(asking.slow_down * 2, max(SLOWEST / every, 1.0))
+        else:
+            asking.slow_down = max(1.0, asking.slow_down * 0.8)
+        # the rhythm of the first asking is kept; what is late is skipped, never caught up with
+        asking.due = max(asking.due + every * asking.slow_down, started + every * asking.slow_down * 0.5)
+        if asking.due < started or asking.due > started + every * asking.slow_down:
+            asking.due = started + every * asking.slow_down
+        asking.resting = sample.missing is not None and sample.missing.kind in PERMANENT
+        asking.last = sample
+        for slot in asking.watchers:
+            slot.put(sample)
+        if last:
+            await asyncio.sleep(0)  # the watchers take their samples before they are told that all is there
+            for told in self.on_settled:
+                told()
+        standby = session.in_recovery
+        if standby is not None and standby != session.server.standby:
+            await self._role_changed(session, standby)
+
+    async def _sample(self, session: Asked, probe: Probe, parameters: tuple[object, ...]) -> Sample:
+        sample = await session.sample(probe, parameters)
+        now = forward_clock()
+        self._spent.append((now, sample.took))
+        self.link = replace(self.link, last_good=now)
+        return sample
+
+    async def _role_changed(self, session: Asked, standby: bool) -> None:
+        """The server was promoted, or the name leads to another one now: nothing of before may be compared."""
+        role = "a standby" if standby else "the primary"
+        where = session.server.host
+        self.session = None
+        await session.close()
+        for told in self.on_event:
+            told(f"{where} is {role} now. Rates start again.")
+
+    def _set_link(self, link: Link) -> None:
+        self.link = link
+        for told in self.on_link:
+            told(link)
+
+
+def kept(before: Sample | None, after: Sample) -> Sample:
+    """What to show: the new sample, or the rows of the old one when the new one failed in passing."""
+    transient: Missing | None = after.missing if after.missing and after.missing.kind not in PERMANENT else None
+    if transient and before is not None and before.rows and before.epoch == after.epoch:
+        return before
+    return after

@@ -1,0 +1,79 @@
+"""Fixtures of all tests: real servers, shared by a run, and homes that are nobody's."""
+
+from __future__ import annotations
+
+import itertools
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from servers import MAJORS, new_cluster
+
+from cryotui.demo.cluster import Cluster
+
+_numbers = itertools.count(1)
+_clusters: dict[int | None, Cluster] = {}
+
+
+@pytest.fixture(autouse=True)
+def nobodys_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """No test reads the developer's home, service file, passfile or PG* variables."""
+    home = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("HOME", str(home))
+    for name in list(os.environ):
+        if name.startswith(("PG", "CRYOTUI_", "XDG_")) and name != "CRYOTUI_TEST_SERVERS":
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("XDG_STATE_HOME", str(home / "state"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(home / "config"))
+    return home
+
+
+def _running(major: int | None) -> Cluster:
+    if major not in _clusters:
+        cluster = new_cluster(major)
+        cluster.start()
+        _clusters[major] = cluster
+    return _clusters[major]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _stop_clusters() -> Iterator[None]:
+    yield
+    for cluster in _clusters.values():
+        cluster.stop()
+    _clusters.clear()
+
+
+@pytest.fixture(scope="session")
+def pg() -> Cluster:
+    """The newest embedded server, with all client programs; superuser postgres, no password, unix socket."""
+    return _running(None)
+
+
+@pytest.fixture(scope="session", params=MAJORS)
+def pg_all(request: pytest.FixtureRequest) -> Cluster:
+    """A server of each major from 14 to 18."""
+    return _running(request.param)
+
+
+def _fresh(cluster: Cluster) -> Iterator[str]:
+    name = f"t{os.getpid()}_{next(_numbers)}"
+    with psycopg.connect(cluster.uri(), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    yield cluster.uri(name)
+    with psycopg.connect(cluster.uri(), autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def database(pg: Cluster) -> Iterator[str]:
+    """The URI of an empty database of its own on the embedded server."""
+    yield from _fresh(pg)
+
+
+@pytest.fixture
+def database_all(pg_all: Cluster) -> Iterator[str]:
+    """The URI of an empty database of its own on each major."""
+    yield from _fresh(pg_all)

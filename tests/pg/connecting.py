@@ -1,0 +1,51 @@
+"""Ways to connect that the tests of this folder share."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+
+import pytest
+
+from cryotui.model.errors import AuthenticationError, ConnectError
+from cryotui.pg.connect import Connected, connect
+from cryotui.pg.conninfo import ConnectionSpec, resolve
+
+
+def port(server) -> str:
+    """The host and port of a fixture as a piece of a connection string."""
+    return f"host=localhost port={server.port}"
+
+
+def spec_of(conninfo: str, tmp_path, password: str | None = None) -> ConnectionSpec:
+    """What a string means in a home of its own, with PGPASSWORD or nothing in the environment."""
+    environ = {} if password is None else {"PGPASSWORD": password}
+    return resolve(conninfo, environ=environ, home=tmp_path)
+
+
+async def attempt(spec: ConnectionSpec, **arguments: float) -> Connected:
+    """Connect, close again, and give back the result."""
+    connected = await connect(spec, **arguments)
+    await connected.connection.close()
+    await sockets_closed()
+    return connected
+
+
+async def failure(spec: ConnectionSpec, **arguments: float) -> ConnectError:
+    """The error of a connection that is not made, held against what every error promises."""
+    with pytest.raises(ConnectError) as caught:
+        await attempt(spec, **arguments)
+    await sockets_closed()
+    error = caught.value
+    assert error.__context__ is None, "a driver's frame hangs on the error"
+    assert error.exit_code == (4 if isinstance(error, AuthenticationError) else 3)
+    assert not re.search("please|sorry|!|successfully", str(error))
+    return error
+
+
+async def sockets_closed() -> None:
+    """Wait until nothing is left open: the end of a TLS connection takes a word from the other side."""
+    selector = asyncio.get_running_loop()._selector
+    async with asyncio.timeout(10):
+        while len(selector.get_map()) > 1:  # one is the loop's own
+            await asyncio.sleep(0.01)

@@ -1,0 +1,148 @@
+"""Why there is no connection: each cause has its own words, and nothing a peer says does harm."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+
+import pytest
+from connecting import failure, port, spec_of
+
+from cryotui.model.errors import ConnectError
+from cryotui.pg.connect import connect
+from cryotui.pg.conninfo import resolve
+
+
+@pytest.mark.parametrize(
+    ("conninfo", "cause", "state", "says"),
+    [
+        ("user=trusted dbname=nowhere", "database", "3D000", "has no database nowhere (3D000). Is it spelled right?"),
+        ("user=trusted", "database", "3D000", "None was named, so the name of the user was taken."),
+        ("user=rejected dbname=cryoprotect", "auth", "28000", "changes that in pg_hba.conf."),
+        ("user=plain_only dbname=cryoprotect sslmode=require", "auth", "28000", "no pg_hba.conf entry"),
+        ("user=tls_only dbname=cryoprotect sslmode=disable", "auth", "28000", "no encryption"),
+        ("user=locked_out dbname=cryoprotect", "auth", "28000", "not permitted to log in"),
+        ("user=limited dbname=cryoprotect", "too_many", "53300", "limited has no connection left"),
+    ],
+)
+async def test_each_refusal_of_the_server_has_its_own_words(tls_server, tmp_path, conninfo, cause, state, says):
+    tls_server.sql("ALTER ROLE locked_out PASSWORD '" + tls_server.password.replace("'", "''") + "'")
+    error = await failure(spec_of(f"{port(tls_server)} {conninfo}", tmp_path, tls_server.password))
+    assert (error.cause, error.sqlstate) == (cause, state)
+    assert says in str(error)
+    assert f"({state})" in str(error)
+
+
+async def test_when_all_ordinary_connections_are_taken_it_says_who_gets_in(tls_server, tmp_path):
+    spec = spec_of(f"{port(tls_server)} user=trusted dbname=cryoprotect", tmp_path)
+    async with asyncio.timeout(60):
+        taken = []
+        try:
+            with pytest.raises(ConnectError) as caught:
+                while True:
+                    taken.append(await connect(spec))
+        finally:
+            for connected in taken:
+                await connected.connection.close()
+    assert (caught.value.cause, caught.value.sqlstate) == ("too_many", "53300")
+    assert str(caught.value).startswith(f"All ordinary connections of localhost:{tls_server.port} are taken (53300).")
+
+
+async def test_a_closed_port_is_told_apart(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as once:
+        closed = once.getsockname()[1]
+    error = await failure(spec_of(f"host=127.0.0.1 port={closed}", tmp_path))
+    assert error.cause == "refused"
+    assert str(error) == f"127.0.0.1:{closed} refuses: the host answers, nothing listens on the port. Is the server up?"
+
+
+async def test_a_name_without_address_is_told_apart(tmp_path):
+    error = await failure(spec_of("host=no-such-host.invalid", tmp_path))
+    assert error.cause == "name"
+    assert str(error).startswith("no-such-host.invalid has no address: ")
+
+
+@pytest.mark.parametrize("name", ["a..b", "x" * 70 + ".test"])
+async def test_an_impossible_name_is_no_crash(tmp_path, name):
+    assert (await failure(spec_of(f"host={name}", tmp_path))).cause == "name"
+
+
+async def test_a_missing_socket_is_told_apart(tmp_path):
+    error = await failure(spec_of(f"host={tmp_path}", tmp_path))
+    assert error.cause == "unreachable"
+    assert str(error).startswith(f"There is no socket {tmp_path}/.s.PGSQL.5432.")
+
+
+async def test_a_stale_socket_is_told_apart(tmp_path):
+    with socket.socket(socket.AF_UNIX) as stale:
+        stale.bind(str(tmp_path / ".s.PGSQL.5432"))
+    error = await failure(spec_of(f"host={tmp_path}", tmp_path))
+    assert (error.cause, "no server behind it" in str(error)) == ("refused", True)
+
+
+async def test_a_server_that_starts_up_is_told_apart(tmp_path, script):
+    starting = script(script.refuse("57P03", "the database system is starting up"))
+    error = await failure(spec_of(f"host=127.0.0.1 port={starting.port} sslmode=disable", tmp_path))
+    assert (error.cause, error.sqlstate) == ("starting", "57P03")
+    wanted = f"127.0.0.1:{starting.port} takes no connections now: the database system is starting up (57P03)."
+    assert str(error) == wanted
+
+
+async def test_every_host_that_failed_is_named(tmp_path, black_hole):
+    error = await failure(spec_of(f"host=127.0.0.1,{tmp_path},127.0.0.1 port=1,2,{black_hole}", tmp_path), timeout=0.2)
+    for told in ("127.0.0.1:1 refuses", f"{tmp_path}/.s.PGSQL.2", f"127.0.0.1:{black_hole} does not answer"):
+        assert told in str(error)
+    assert error.cause == "timeout"
+
+
+@pytest.mark.parametrize(
+    ("answer", "cause"),
+    [
+        (b"HTTP/1.1 400 Bad Request\r\n\r\n", "other"),
+        (b"", "lost"),
+        (b"SSH-2.0-OpenSSH_9.2\r\n", "other"),
+        (b"R\x00\x00\x00\x08\x00\x00\x00\x63", "auth"),
+        (b"R\x00\x00\x00\x08\x00\x00\x00\x02", "auth"),
+        (b"E\x00\x00\x00\x05\x00", "other"),
+    ],
+)
+async def test_what_is_no_server_of_ours_is_no_crash(tmp_path, script, answer, cause):
+    other = script(script.say(answer))
+    error = await failure(spec_of(f"host=127.0.0.1 port={other.port} sslmode=disable connect_timeout=2", tmp_path, "x"))
+    assert error.cause in (cause, "lost", "timeout")
+    assert f"127.0.0.1:{other.port}" in str(error)
+
+
+async def test_hostile_words_of_a_server_are_made_safe(tmp_path, script):
+    hostile = script(
+        script.refuse("XX001", "\x1b[2J[@click=app.quit]\u202e\nline two password=Hunter2-canary " + "x" * 900)
+    )
+    error = await failure(spec_of(f"host=127.0.0.1 port={hostile.port} sslmode=disable", tmp_path))
+    assert str(error).isprintable()
+    assert "Hunter2" not in str(error)
+    assert len(str(error)) < 300
+
+
+async def test_connecting_can_be_given_up(tmp_path, black_hole):
+    task = asyncio.create_task(connect(spec_of(f"host=127.0.0.1 port={black_hole} connect_timeout=0", tmp_path)))
+    await asyncio.sleep(0.1)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+
+async def test_a_name_server_that_hangs_does_not_hang_us(tmp_path, monkeypatch):
+    released = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def hang(*arguments: object, **options: object) -> list[object]:
+        asyncio.run_coroutine_threadsafe(released.wait(), loop).result(30)
+        raise OSError("late")
+
+    monkeypatch.setattr(socket, "getaddrinfo", hang)
+    spec = resolve("host=slow.lab", environ={"HOME": os.environ["HOME"]}, home=tmp_path)
+    error = await failure(spec, timeout=0.2)
+    released.set()
+    assert error.cause == "name"
+    assert "the name server does not answer" in str(error)
