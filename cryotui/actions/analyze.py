@@ -11,6 +11,7 @@ ACTION: Maintenance = replace(
     vacuum.ACTION,
     name="analyze",
     title="ANALYZE",
+    verb="ANALYZE",
     button="ANALYZE",
     about="Takes new statistics for the planner from a sample of the rows. Reads a part of the table.",
     lock="SHARE UPDATE EXCLUSIVE: reads and writes go on; other maintenance and DDL wait",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from cryotui.actions.contract import NOTHING_SENT, Ask, Subject
+from cryotui.actions.contract import NOTHING_SENT, Ask, Rights, Subject
 from cryotui.actions.wording import clock
 from cryotui.model import units
 from cryotui.model.errors import RefusedError
@@ -66,35 +66,53 @@ class Backend(Subject):
         return "  ".join(part for part in parts if part) + (f"  in {self.database}" if self.database else "")
 
 
-def row_refusal(title: str, server: Server, row: Row) -> str | None:
+def row_refusal(verb: str, server: Server, row: Row) -> str | None:
     """Why a session's row cannot be signalled at all, from the row alone."""
     pid = row["pid"]
     kind = row.get("backend_type")
     if pid == 0:
-        return f"{title} refused: 0 stands for a prepared transaction, no session. ROLLBACK PREPARED ends it."
+        return f"{verb} refused: 0 is a prepared transaction. ROLLBACK PREPARED ends it."
     if pid == server.pid:
-        return f"{title} refused: {pid} is our own session."
+        return f"{verb} refused: {pid} is our own session."
     if row.get("backend_start") is None:
-        return hidden(title, pid, server)
-    return process_refusal(title, pid, kind, row.get("leader_pid")) if kind else None
+        return hidden(verb, pid, server)
+    return process_refusal(verb, pid, kind, row.get("leader_pid")) if kind else None
 
 
-def hidden(title: str, pid: int, server: Server) -> str:
+def hidden(verb: str, pid: int, server: Server) -> str:
     """The refusal when our role may not see when a session began: a pid alone could be another session by now."""
-    return f"{title} refused: when {pid} began is hidden from {server.user}. It lacks pg_read_all_stats."
+    return f"{verb} refused: when {pid} began is hidden; {server.user} lacks pg_read_all_stats."
 
 
-def process_refusal(title: str, pid: int, kind: str, leader: int | None) -> str | None:
+def process_refusal(verb: str, pid: int, kind: str, leader: int | None) -> str | None:
     """Why a process of this kind is not signalled."""
     if kind == "parallel worker":
         whom = f" of {leader}" if leader else ""
-        return f"{title} refused: {pid} is a parallel worker{whom}. Act on its leader."
+        return f"{verb} refused: {pid} is a parallel worker{whom}. Act on its leader."
     if kind not in (CLIENT, AUTOVACUUM, WALSENDER):
-        return f"{title} refused: {pid} is the {one_line(kind)}, a process of the server."
+        return f"{verb} refused: {pid} is the {one_line(kind)}, a process of the server."
     return None
 
 
-def right_refusal(title: str, row: Row) -> str | None:
+def lacks(verb: str, server: Server, rights: Rights, row: Row) -> str | None:
+    """The right that is certainly missing for a row with its user."""
+    user = row.get("user")
+    if server.superuser or user is None:
+        return None
+    of_superuser = clean(user) in rights.superusers
+    if of_superuser or not (clean(user) in rights.roles or server.has("pg_signal_backend")):
+        return no_right(verb, row["pid"], user, of_superuser)
+    return None
+
+
+def no_right(verb: str, pid: int, user: str, of_superuser: bool) -> str:
+    """The sentence that says who may."""
+    if of_superuser:
+        return f"{verb} refused: {pid} is the superuser {one_line(user)}'s; only a superuser may."
+    return f"{verb} refused: {pid} is {one_line(user)}'s; its members or pg_signal_backend may."
+
+
+def right_refusal(verb: str, row: Row) -> str | None:
     """The right that is missing; the server decides in the same way (pg_signal_backend since 9.6, stricter for
     superusers' and unowned processes since the minors of November 2023).
     """
@@ -102,15 +120,15 @@ def right_refusal(title: str, row: Row) -> str | None:
     if row["superuser"]:
         return None
     if row["of_superuser"]:
-        return f"{title} refused: {pid} belongs to the superuser {user}; only a superuser may."
+        return no_right(verb, pid, user, True)
     if row["user_oid"] is None:
         return None  # autovacuum: pg_signal_autovacuum_worker from 18 on, else a superuser; the server says so
     if not (row["same_rights"] or row["may_signal"]):
-        return f"{title} refused: {pid} belongs to {user}. Members of {user} or of pg_signal_backend may."
+        return no_right(verb, pid, user, False)
     return None
 
 
-async def look_at(ask: Ask, server: Server, row: Row, title: str) -> tuple[Row, str | None]:
+async def look_at(ask: Ask, server: Server, row: Row, verb: str) -> tuple[Row, str | None]:
     """The session's row as it is now and the reason it is not signalled, None when nothing stands against it.
 
     Raises RefusedError when the pid is gone or belongs to another session.
@@ -126,10 +144,10 @@ async def look_at(ask: Ask, server: Server, row: Row, title: str) -> tuple[Row, 
         raise RefusedError(f"{pid} is gone. {NOTHING_SENT}")
     now = found[0]
     if now["backend_start"] is None:
-        raise RefusedError(hidden(title, pid, server))
+        raise RefusedError(hidden(verb, pid, server))
     if now["backend_start"] != began:
         raise RefusedError(f"{pid} is another session now (began {clock(now['backend_start'])}). {NOTHING_SENT}")
-    reason = process_refusal(title, pid, now["backend_type"] or "", now["leader_pid"]) or right_refusal(title, now)
+    reason = process_refusal(verb, pid, now["backend_type"] or "", now["leader_pid"]) or right_refusal(verb, now)
     return now, reason
 
 

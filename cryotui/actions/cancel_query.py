@@ -41,6 +41,7 @@ class CancelQuery(SignalAction):
 ACTION = CancelQuery(
     name="cancel-query",
     title="Cancel query",
+    verb="Cancel",
     button="Cancel the query of",
     key="C",
     level=Level.OPERATE,
@@ -48,7 +49,7 @@ ACTION = CancelQuery(
     fields=backends.SESSION_FIELDS,
     lock="none",
     rights="the same role or a member of it, or pg_signal_backend; a superuser for a superuser's session",
-    changes=("activity", "locks", "progress", "connections"),
+    changes=("activity", "session_locks", "progress", "vitals"),
     noun=("query", "queries"),
     done="cancelled",
     word="pid",

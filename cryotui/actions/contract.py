@@ -23,6 +23,15 @@ from cryotui.pg.statement import ActionSession
 NOTHING_SENT = "Nothing was sent."
 
 
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What our role may: ``roles`` are those whose rights it has, itself included, ``superusers`` by name."""
+
+    roles: frozenset[str]
+    superusers: frozenset[str]
+    owns_database: bool
+
+
 class Ask(Protocol):
     """Asks the server one short question; raises StatementError."""
 
@@ -63,13 +72,15 @@ S = TypeVar("S", bound=Subject)
 class Action(ABC, Generic[S]):
     """One action. Every text here is shown: in menus, sheets, help, documentation.
 
-    ``fields`` are alternatives: the action is offered for a row that has all fields of one of them. ``noun`` and
-    ``done`` make sentences for several rows ("20 queries", "cancelled"). ``word`` names what is typed. ``brief`` ones
-    end at once and do not wait behind a long one. ``changes`` are the probes to ask again afterwards.
+    ``verb`` is the title's word in sentences (Cancel, Terminate, VACUUM). ``fields`` are alternatives: the action is
+    offered for a row that has all fields of one of them. ``noun`` and ``done`` make sentences for several rows ("20
+    queries", "cancelled"). ``word`` names the field that is typed. ``brief`` ones end at once and do not wait behind a
+    long one. ``changes`` are the probes to ask again afterwards.
     """
 
     name: str
     title: str
+    verb: str
     button: str
     key: str
     level: Level
@@ -98,6 +109,10 @@ class Action(ABC, Generic[S]):
     @abstractmethod
     def refuse(self, server: Server, row: Row) -> str | None:
         """Why this row cannot be acted on, as far as it is known without asking the server."""
+
+    def lacks(self, server: Server, rights: Rights, row: Row) -> str | None:
+        """The right that is certainly missing for this row; None when it is there, or only the server can tell."""
+        return None
 
     @abstractmethod
     async def look(self, ask: Ask, server: Server, row: Row) -> S:

@@ -11,28 +11,27 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable, Sequence
-from datetime import UTC, datetime
 
+from cryotui.actions import lost, rights, sameserver
 from cryotui.actions import preview as sheets
-from cryotui.actions import sameserver
-from cryotui.actions.contract import Ask, Subject
+from cryotui.actions.contract import Ask, Rights, Subject
 from cryotui.actions.gate import Gate
 from cryotui.actions.log import ActionLog, Entry, LogError, Unfinished
 from cryotui.actions.preview import MOST_TARGETS, Offer, Preview
 from cryotui.actions.registry import AnyAction, action, actions_for
 from cryotui.actions.running import Job, Running
-from cryotui.actions.wording import clock as clock_text
 from cryotui.actions.wording import counted
-from cryotui.model.action import Fact, Level, Limits, Outcome, in_order
+from cryotui.model.action import Fact, Level, Limits, Outcome
 from cryotui.model.errors import RefusedError
 from cryotui.model.sample import Row, forward_clock
 from cryotui.model.server import Server
-from cryotui.pg.statement import ActionSession, Opener, StatementError
+from cryotui.pg.statement import ActionSession, Opener
+
+MOST_SHEETS = 50
+"""How many open sheets are remembered; the oldest is void then."""
 
 KEPT_RUNS = 20
 """How many ended runs stay in ``runs``."""
-
-_STILL_THERE = "SELECT state FROM pg_stat_activity WHERE pid = $1 AND backend_start = $2"
 
 
 class Desk:
@@ -62,6 +61,7 @@ class Desk:
         self._server = server
         self._attended = attended
         self._told = told or (lambda running: None)
+        self._rights: Rights | None = None
         self._issued: dict[str, Preview] = {}
         self._work = asyncio.Semaphore(1)
         self._signals = asyncio.Semaphore(1)
@@ -105,6 +105,7 @@ class Desk:
         """Take over what a new connection learned; open sheets are void when it is not the same server any more."""
         if server.identity != self._server.identity or server.database != self._server.database:
             self._issued.clear()
+        self._rights = None
         self._server = server
         self.log.aim(server, self.gate.target)
 
@@ -117,12 +118,25 @@ class Desk:
     def _refusal(self, one: AnyAction, row: Row) -> str | None:
         for running in self.runs:
             if running.state != "ended" and running.pid is not None and running.pid == row.get("pid"):
-                return f"{one.title} refused: {running.pid} is our own {running.title}. X stops it."
-        return self.gate.refusal(one) or self._log_refusal_reason(one) or one.refuse(self._server, row)
+                return f"{one.verb} refused: {running.pid} is our own {running.title}. X stops it."
+        return (
+            self.gate.refusal(one)
+            or self._log_refusal_reason(one)
+            or one.refuse(self._server, row)
+            or (one.lacks(self._server, self._rights, row) if self._rights else None)
+        )
 
     def _log_refusal_reason(self, one: AnyAction) -> str | None:
         problem = self.log.last_problem
-        return f"{one.title} refused. {problem}" if problem else None
+        return f"{one.verb} refused. {problem}" if problem else None
+
+    async def learn_rights(self) -> None:
+        """Ask once whose rights our role has, so that ``offered`` knows of missing ones before the first sheet.
+
+        A sheet learns it too. Raises ConnectError, StatementError.
+        """
+        async with self._questions() as ask:
+            self._rights = await rights.learn(ask)
 
     async def preview(self, wanted: AnyAction | str, rows: Sequence[Row]) -> Preview:
         """The sheet for these rows, made from the server as it is now.
@@ -137,6 +151,7 @@ class Desk:
         targets: list[Subject] = []
         lines: list[str] = []
         async with self._questions() as ask:
+            self._rights = self._rights or await rights.learn(ask)
             for row in rows:
                 reason = self._refusal(one, row)
                 try:
@@ -156,13 +171,13 @@ class Desk:
 
     def _early_refusal(self, one: AnyAction, rows: Sequence[Row]) -> str | None:
         if not rows:
-            return f"{one.title} refused: no row is chosen."
+            return f"{one.verb} refused: no row is chosen."
         if any(one.fields_of(row) is None for row in rows):
-            return f"{one.title} refused: a chosen row has no {' and '.join(one.fields[0])}."
+            return f"{one.verb} refused: a chosen row has no {' and '.join(one.fields[0])}."
         if len(rows) > MOST_TARGETS:
-            return f"{one.title} refused: {len(rows)} rows are tagged, {MOST_TARGETS} are the most at once."
+            return f"{one.verb} refused: {len(rows)} rows are tagged, {MOST_TARGETS} are the most at once."
         problem = self.log.problem()
-        return self.gate.refusal(one) or (f"{one.title} refused. {problem}" if problem else None)
+        return self.gate.refusal(one) or (f"{one.verb} refused. {problem}" if problem else None)
 
     async def _facts(self, one: AnyAction, ask: Ask, targets: list[Subject]) -> list[Fact]:
         past = self.log.past(one.name, targets[0].row.get("oid") or targets[0].row.get("index_oid") or 0, self._server)
@@ -178,24 +193,11 @@ class Desk:
         lines: list[str],
         facts: list[Fact] | None = None,
     ) -> Preview:
-        sql = tuple(one.sql(target) for target in targets)
-        sheet = Preview(
-            action=one,
-            title=sheets.title_of(one, targets, len(rows)),
-            question=sheets.question_of(one, targets),
-            button=f"{one.button} {sheets.word_of(targets, one)}" if targets else one.button,
-            facts=in_order(facts) if facts else sheets.bulk_facts(one, sql, one.lock) if sql else (),
-            sql=sql,
-            word=sheets.word_of(targets, one) if targets and self.gate.asks_word(one) else None,
-            refused=refused,
-            rows=tuple(lines),
-            asked_at=datetime.now(UTC),
-            server_identity=self._server.identity,
-            targets=tuple(targets),
-            expects=one.expects(targets[0]) if len(targets) == 1 else (),
+        sheet = sheets.sheet(
+            one, len(rows), targets, lines, facts, refused, self.gate.asks_word(one), self._server.identity
         )
         self._issued[sheet.ticket] = sheet
-        while len(self._issued) > MOST_TARGETS:
+        while len(self._issued) > MOST_SHEETS:
             self._issued.pop(next(iter(self._issued)))
         return sheet
 
@@ -208,10 +210,11 @@ class Desk:
         Level, limits, word and log are checked here; the rights and the identity of each target on the action's own
         session, immediately before its statement. Raises RefusedError; the refusal is logged.
         """
-        entries = [self._entry(preview, subject, typed) for subject in preview.targets]
+        confirmed = "typed" if typed is not None else "button" if self._attended else "yes"
+        entries = [sheets.entry(preview, subject, confirmed) for subject in preview.targets]
         reason = self._start_refusal(preview, typed, yes)
         if reason:
-            for entry in entries or [self._entry(preview, None, typed)]:
+            for entry in entries or [sheets.entry(preview, None, confirmed)]:
                 self._log_refusal(entry, reason)
             raise RefusedError(reason)
         self._issued.pop(preview.ticket)
@@ -255,19 +258,6 @@ class Desk:
         problem = self.log.problem()
         return self.gate.refusal(one) or (f"{title} refused. {problem}" if problem else None)
 
-    def _entry(self, preview: Preview, subject: Subject | None, typed: str | None) -> Entry:
-        one = preview.action
-        return Entry(
-            action=one.name,
-            title=one.heading(subject) if subject else preview.title,
-            level=one.level.word,
-            object={key: _plain(value) for key, value in subject.row.items()} if subject else {},
-            name=subject.label if subject else "",
-            sql=one.sql(subject) if subject else "",
-            confirmed="typed" if typed is not None else "button" if self._attended else "yes",
-            size=subject.size if subject else None,
-        )
-
     def _log_refusal(self, entry: Entry, reason: str) -> None:
         with contextlib.suppress(LogError):
             self.log.end(entry, Outcome("refused", reason, entry.sql))
@@ -282,19 +272,8 @@ class Desk:
         found = self.log.unfinished(self._server)
         if not found:
             return []
-        answers = []
         async with self._questions() as ask:
-            for run in found:
-                at_work = any(row["state"] != "idle" for row in await ask(_STILL_THERE, run.pid, run.backend_start))
-                answers.append((run, at_work))
-                if not at_work:
-                    since = clock_text(run.since)
-                    sentence = (
-                        f"{run.title} no longer runs (begun {since}); how it ended is not known. Look at the object."
-                    )
-                    with contextlib.suppress(LogError):
-                        self.log.close(run, sentence)
-        return answers
+            return await lost.look_up(ask, self.log, found)
 
     async def leave(self, sentence: str = "Left running when the console ended; looked for at the next start.") -> None:
         """End our part: what waits is dropped, what runs is left to the server and recorded as unknown."""
@@ -322,8 +301,4 @@ class Desk:
                 await session.close()
 
 
-def _plain(value: object) -> object:
-    return value.isoformat() if isinstance(value, datetime) else value
-
-
-__all__ = ["Desk", "Offer", "Preview", "Running", "StatementError", "Unfinished"]
+__all__ = ["Desk", "Offer", "Preview", "Running", "Unfinished"]

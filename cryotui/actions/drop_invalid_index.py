@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from cryotui.actions import locks, relations
-from cryotui.actions.contract import Ask
+from cryotui.actions.contract import Ask, label_of
 from cryotui.actions.maintenance import Effect, Ended, Maintenance
 from cryotui.actions.relations import Relation
 from cryotui.actions.wording import size
@@ -29,29 +29,32 @@ class DropInvalidIndex(Maintenance):
 
     def refuse(self, server: Server, row: Row) -> str | None:
         if row.get("valid") is True:
-            return f"{self.title} refused: {relations.INDEX_FIELDS[-1]} {row['index']} is valid."
+            return f"{self.verb} {label_of(row, relations.INDEX_FIELDS)} refused: it is valid."
+        if row.get("building") is True:
+            return f"{self.verb} {label_of(row, relations.INDEX_FIELDS)} refused: it is being built now."
         return super().refuse(server, row)
 
     async def look(self, ask: Ask, server: Server, row: Row) -> Relation:
         subject = await super().look(ask, server, row)
         building = await ask(_BUILDING, subject.table_oid)
         if subject.refused is None and building:
-            reason = f"{self.heading(subject)} refused: {building[0]['pid']} builds an index of this table now."
+            reason = f"{self.verb} {subject.label} refused: {building[0]['pid']} builds an index of this table now."
             return replace(subject, refused=reason)
         return subject
 
 
 def _unsuitable(subject: Relation) -> str | None:
     if subject.valid:
-        return f"Drop invalid index {subject.label} refused: it is valid."
+        return f"Drop {subject.label} refused: it is valid."
     if subject.of_constraint:
-        return f"Drop invalid index {subject.label} refused: it belongs to a constraint."
+        return f"Drop {subject.label} refused: it belongs to a constraint."
     return None
 
 
 ACTION = DropInvalidIndex(
     name="drop-invalid-index",
     title="Drop invalid index",
+    verb="Drop",
     button="Drop",
     key="",
     level=Level.DANGER,
@@ -59,7 +62,7 @@ ACTION = DropInvalidIndex(
     fields=(relations.INDEX_FIELDS,),
     lock="SHARE UPDATE EXCLUSIVE on the table: reads and writes go on; other maintenance and DDL wait",
     rights="owner of the index or its schema, superuser",
-    changes=("indexes", "tables"),
+    changes=("indexes", "table_indexes", "table_sizes"),
     noun=("invalid index", "invalid indexes"),
     done="dropped",
     word="index",
@@ -74,5 +77,6 @@ ACTION = DropInvalidIndex(
     undo="build it again with CREATE INDEX CONCURRENTLY",
     if_stopped="It is invalid as before; drop it again.",
     expected=lambda subject: (Fact("index", "is gone"),),
+    unsuitable=_unsuitable,
     waits_for_snapshots=True,
 )

@@ -71,11 +71,11 @@ class Gate:
     def refusal(self, action: Action[Subject]) -> str | None:
         """Why the level does not allow this action; None when it does."""
         if self.limits.read_only:
-            return f"{action.title} refused: this session is read-only."
+            return f"{action.verb} refused: this session is read-only."
         if action.level > self.limits.max_level:
-            return f"{action.title} refused: max_level of {self.target} is {self.limits.max_level.word}."
+            return f"{action.verb} refused: max_level of {self.target} is {self.limits.max_level.word}."
         if self.level < action.level:
-            return f"{action.title} needs level {action.level.word}, this session is at {self.level.word}. L raises it."
+            return f"{action.verb} needs level {action.level.word}, this session is at {self.level.word}. L raises it."
         return None
 
     def asks_word(self, action: Action[Subject]) -> bool:

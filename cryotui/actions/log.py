@@ -77,6 +77,7 @@ class ActionLog:
         self._now = now or (lambda: datetime.now(UTC))
         self._target: dict[str, Any] = {}
         self._last_problem: str | None = None
+        self._read: dict[Path, tuple[tuple[int, int], list[Record]]] = {}
 
     def aim(self, server: Server, target: str) -> None:
         """Say which target the following records are about."""
@@ -194,14 +195,22 @@ class ActionLog:
         """The last record of each run, newest first; unreadable files and lines are passed over (``verify`` names them)."""
         seen: set[str] = set()
         for path in reversed(chain.files(self.folder)):
-            try:
-                data = path.read_bytes()
-            except OSError:
-                continue
-            for _, record in reversed(list(chain.records(data))):
-                if record is not None and _complete(record) and record["id"] not in seen:
+            for record in self._records(path):
+                if record["id"] not in seen:
                     seen.add(record["id"])
                     yield record
+
+    def _records(self, path: Path) -> list[Record]:
+        """The readable records of a file, newest first; read again only when the file has changed."""
+        try:
+            about = path.stat()
+            state = (about.st_size, about.st_mtime_ns)
+            if path not in self._read or self._read[path][0] != state:
+                found = [one for _, one in chain.records(path.read_bytes()) if one is not None and _complete(one)]
+                self._read[path] = (state, found[::-1])
+        except OSError:
+            return []
+        return self._read[path][1]
 
     def _open(self, record: Record) -> bool:
         if record["phase"] == "unknown":

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from cryotui.actions import claim, horizon, locks, relations
-from cryotui.actions.contract import Action, Ask, Past, label_of
+from cryotui.actions.contract import NOTHING_SENT, Action, Ask, Past, Rights, label_of
 from cryotui.actions.disk import free_space
 from cryotui.actions.relations import KINDS, Index, Relation, Right
 from cryotui.actions.wording import counted, day, size, took
@@ -17,6 +17,7 @@ from cryotui.model.action import Fact, Notice, Outcome, Verdict
 from cryotui.model.errors import RefusedError
 from cryotui.model.sample import Row
 from cryotui.model.server import Server
+from cryotui.model.text import clean, one_line
 from cryotui.pg.statement import QUERY_CANCELED, ActionSession, StatementError
 
 WORK_LOCK_SECONDS = 10.0
@@ -87,22 +88,38 @@ class Maintenance(Action[Relation]):
     waits_for_snapshots: bool = False
 
     def refuse(self, server: Server, row: Row) -> str | None:
-        return relations.row_refusal(self.title, server, row, label_of(row, self.fields_of(row) or self.fields[0]))
+        names = self.fields_of(row) or self.fields[0]
+        label = label_of(row, names)
+        whole = row.get("kind") == "partitioned" if names == relations.TABLE_FIELDS else row.get("partitioned") is True
+        if whole and not self.kinds & {"p", "I"}:
+            return f"{self.verb} {label} refused: it is partitioned. Tag its partitions instead."
+        return relations.row_refusal(self.verb, server, row, label)
+
+    def lacks(self, server: Server, rights: Rights, row: Row) -> str | None:
+        owner = row.get("owner")
+        if server.superuser or owner is None or server.major >= 17:  # from 17 on MAINTAIN may be granted on the table
+            return None
+        if clean(owner) in rights.roles or (self.right == "vacuum" and rights.owns_database):
+            return None
+        names = self.fields_of(row) or self.fields[0]
+        return (
+            f"{self.verb} {label_of(row, names)} refused: only its owner {one_line(clean(owner))} or a superuser may."
+        )
 
     async def look(self, ask: Ask, server: Server, row: Row) -> Relation:
         names = self.fields_of(row)
         if names is None:
-            raise RefusedError(f"{self.title} refused: the row names no object.")
-        subject = await relations.look_at(ask, server, row, names, self.title, self.right)
+            raise RefusedError(f"{self.verb} refused: the row names no object.")
+        subject = await relations.look_at(ask, server, row, names, self.verb, self.right)
         reason = subject.refused or self._unfit(subject) or self.unsuitable(subject)
         return replace(subject, refused=reason)
 
     def _unfit(self, subject: Relation) -> str | None:
-        heading = self.heading(subject)
+        heading = f"{self.verb} {subject.label}"
         if subject.kind not in self.kinds:
             kind = KINDS.get(subject.kind, "relation")
             if subject.kind in ("p", "I"):
-                return f"{heading} refused: it is a {kind}. Tag its partitions instead."
+                return f"{heading} refused: it is partitioned. Tag its partitions instead."
             return f"{heading} refused: it is a {kind}."
         if subject.temporary:
             return f"{heading} refused: it is a temporary table of another session."
@@ -110,7 +127,7 @@ class Maintenance(Action[Relation]):
 
     async def again(self, ask: Ask, server: Server, subject: Relation) -> Relation:
         fresh = await super().again(ask, server, subject)
-        await claim.claim(ask, fresh.table_oid, self.heading(fresh))
+        await claim.claim(ask, fresh.table_oid, f"{self.verb} {fresh.label}")
         return fresh
 
     def disk_needed(self, subject: Relation) -> int | None:
@@ -189,7 +206,8 @@ class Maintenance(Action[Relation]):
         except StatementError:
             left = "What it left could not be looked up."
         if error.sqlstate == QUERY_CANCELED and session.stopping:
-            sentence = f"{heading} stopped. {left or self.if_stopped}"
+            what = left or (self.if_stopped if error.sent else NOTHING_SENT)
+            sentence = f"{heading} stopped. {what}"
             return Outcome("stopped", sentence, sql, sqlstate=error.sqlstate)
         if error.sqlstate == "55P03" and self.lock_seconds is not None:
             holders = await self._holders(session, subject)

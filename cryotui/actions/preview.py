@@ -5,12 +5,14 @@ from __future__ import annotations
 import uuid
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Any
 
 from cryotui.actions.contract import Subject
+from cryotui.actions.log import Entry
 from cryotui.actions.registry import AnyAction
 from cryotui.actions.wording import counted
-from cryotui.model.action import Fact
+from cryotui.model.action import Fact, in_order
 
 MOST_TARGETS = 50
 """More tagged rows than this are refused: nobody reads a longer list before saying yes."""
@@ -49,23 +51,50 @@ class Preview:
     ticket: str = field(default_factory=lambda: uuid.uuid4().hex)
 
 
-def title_of(action: AnyAction, targets: Sequence[Subject], asked: int) -> str:
-    """``VACUUM predictions``, ``Cancel query of 20 sessions``."""
-    if asked == 1 and targets:
-        return action.heading(targets[0])
-    return f"{action.title}, {counted(asked, action.noun)}"
+def sheet(
+    action: AnyAction,
+    asked: int,
+    targets: Sequence[Subject],
+    lines: Sequence[str],
+    facts: Sequence[Fact] | None,
+    refused: str | None,
+    asks_word: bool,
+    server_identity: Hashable,
+) -> Preview:
+    """The sheet for ``asked`` rows of which ``targets`` can be acted on; ``facts`` None when there are several."""
+    sql = tuple(action.sql(target) for target in targets)
+    word = word_of(targets, action) if targets else None
+    return Preview(
+        action=action,
+        title=_title(action, targets, asked),
+        question=_question(action, targets) if asked > 1 else "",
+        button=f"{action.button if asked == 1 else action.verb} {word}" if word else action.button,
+        facts=in_order(facts) if facts else _common_facts(action, sql),
+        sql=sql,
+        word=word if asks_word else None,
+        refused=refused,
+        rows=tuple(lines),
+        asked_at=datetime.now(UTC),
+        server_identity=server_identity,
+        targets=tuple(targets),
+        expects=action.expects(targets[0]) if len(targets) == 1 else (),
+    )
 
 
-def question_of(action: AnyAction, targets: Sequence[Subject]) -> str:
-    """The one question for several rows; empty for one row, whose sheet has facts instead."""
-    if len(targets) < 2:
-        return ""
-    number = len(targets)
-    apps = {getattr(target, "app", "") for target in targets}
-    of = f" of {apps.pop()}" if len(apps) == 1 and "" not in apps else ""
-    verb = action.title.split(" ")[0] if action.brief else action.title
-    what = counted(number, action.noun)
-    return f"{verb} {what}{of}? All {number} are listed; each is looked up again before it is {action.done}."
+def entry(preview: Preview, subject: Subject | None, confirmed: str) -> Entry:
+    """What the log says of one target of a sheet; of the sheet itself when it has none."""
+    action = preview.action
+    common: dict[str, Any] = {"action": action.name, "level": action.level.word, "confirmed": confirmed}
+    if subject is None:
+        return Entry(title=preview.title, object={}, name="", **common)
+    return Entry(
+        title=action.heading(subject),
+        object={key: _plain(value) for key, value in subject.row.items()},
+        name=subject.label,
+        sql=action.sql(subject),
+        size=subject.size,
+        **common,
+    )
 
 
 def word_of(targets: Sequence[Subject], action: AnyAction) -> str:
@@ -73,6 +102,32 @@ def word_of(targets: Sequence[Subject], action: AnyAction) -> str:
     return targets[0].word if len(targets) == 1 else counted(len(targets), action.noun)
 
 
-def bulk_facts(action: AnyAction, sql: Sequence[str], lock: str) -> tuple[Fact, ...]:
-    """The common lines of a sheet for several rows."""
-    return (Fact("does", f"{len(sql)} statements, one after the other; the first: {sql[0]}"), Fact("lock", lock))
+def _title(action: AnyAction, targets: Sequence[Subject], asked: int) -> str:
+    if asked == 1:
+        return action.heading(targets[0]) if targets else action.title
+    return f"{action.title}, {counted(asked, action.noun)}"
+
+
+def _question(action: AnyAction, targets: Sequence[Subject]) -> str:
+    """The one question for several rows."""
+    number = len(targets)
+    if number == 0:
+        return ""
+    apps = {getattr(target, "app", "") for target in targets}
+    of = f" of {apps.pop()}" if len(apps) == 1 and "" not in apps else ""
+    listed = f"All {number} are listed; each is looked up again before it is {action.done}."
+    if number == 1:
+        listed = f"It is looked up again before it is {action.done}."
+    return f"{action.verb} {counted(number, action.noun)}{of}? {listed}"
+
+
+def _common_facts(action: AnyAction, sql: Sequence[str]) -> tuple[Fact, ...]:
+    if not sql:
+        return ()
+    number = "1 statement" if len(sql) == 1 else f"{len(sql)} statements, one after the other"
+    first = sql[0].split(" FROM ")[0] if action.brief else sql[0]
+    return (Fact("does", f"{number}: {first} ..."), Fact("lock", action.lock))
+
+
+def _plain(value: object) -> object:
+    return value.isoformat() if isinstance(value, datetime) else value

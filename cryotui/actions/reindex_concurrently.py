@@ -80,6 +80,7 @@ def _expected(subject: Relation) -> tuple[Fact, ...]:
 ACTION = ReindexConcurrently(
     name="reindex-concurrently",
     title="REINDEX",
+    verb="REINDEX",
     button="REINDEX CONCURRENTLY",
     key="I",
     level=Level.OPERATE,
@@ -87,7 +88,7 @@ ACTION = ReindexConcurrently(
     fields=(relations.INDEX_FIELDS, relations.TABLE_FIELDS),
     lock="SHARE UPDATE EXCLUSIVE on the table: reads and writes go on; other maintenance and DDL wait",
     rights="owner of the table, MAINTAIN (17+), superuser",
-    changes=("indexes", "tables", "progress"),
+    changes=("indexes", "table_indexes", "table_sizes", "progress"),
     noun=("index", "indexes"),
     done="rebuilt",
     word="index",

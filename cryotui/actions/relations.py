@@ -79,22 +79,19 @@ class Relation(Subject):
     size_exact: bool
 
 
-def row_refusal(title: str, server: Server, row: Row, label: str) -> str | None:
+def row_refusal(verb: str, server: Server, row: Row, label: str) -> str | None:
     """Why nothing can be done to a relation's row, from the row and the server's facts alone."""
     database = row.get("database")
     if database is not None and clean(str(database)) != clean(server.database):
-        return f"{title} {label} refused: it is in database {one_line(str(database))}, this is {server.database}."
+        return f"{verb} {label} refused: it is in database {one_line(str(database))}, this is {server.database}."
     if server.standby:
-        return f"{title} {label} refused: this is a standby. Do it on the primary."
+        return f"{verb} {label} refused: this is a standby. Do it on the primary."
     if server.pooled:
-        return (
-            f"{title} {label} refused: a pooler stands between, and a long job needs time limits and a stop key of "
-            "its own. Connect directly."
-        )
+        return f"{verb} {label} refused: a pooler stands between. Long jobs need a direct connection."
     return None
 
 
-async def look_at(ask: Ask, server: Server, row: Row, names: tuple[str, ...], title: str, right: Right) -> Relation:
+async def look_at(ask: Ask, server: Server, row: Row, names: tuple[str, ...], verb: str, right: Right) -> Relation:
     """The relation with the oid of the row, as it is now; ``names`` are the fields the row is known by.
 
     Raises RefusedError when it is gone or is called something else by now.
@@ -107,7 +104,7 @@ async def look_at(ask: Ask, server: Server, row: Row, names: tuple[str, ...], ti
         if error.sqlstate not in ("22021", "22P05"):
             raise
         raise RefusedError(
-            f"{title} {_shown(schema, name)} refused: its name is no UTF-8 and cannot be sent exactly."
+            f"{verb} {_shown(schema, name)} refused: its name is no UTF-8 and cannot be sent exactly."
         ) from None
     if not found or (names[0] == "index_oid") != (found[0]["kind"] in ("i", "I")):
         raise RefusedError(f"{_shown(schema, name)} is gone. {NOTHING_SENT}")
@@ -115,7 +112,7 @@ async def look_at(ask: Ask, server: Server, row: Row, names: tuple[str, ...], ti
     if (clean(str(schema)), clean(str(name))) != (clean(now["schema"]), clean(now["name"])):
         raise RefusedError(f"{_shown(schema, name)} is called {_shown(now['schema'], now['name'])} now. {NOTHING_SENT}")
     known = await exact_size(ask, oid)
-    return _relation(now, names, known, _right_refusal(title, server, now, right))
+    return _relation(now, names, known, _right_refusal(verb, server, now, right))
 
 
 async def exact_size(ask: Ask, oid: int) -> int | None:
@@ -135,7 +132,7 @@ def _shown(schema: object, name: object) -> str:
     return text if schema in ("public", None) else f"{one_line(clean(str(schema)))}.{text}"
 
 
-def _right_refusal(title: str, server: Server, now: Row, right: Right) -> str | None:
+def _right_refusal(verb: str, server: Server, now: Row, right: Right) -> str | None:
     label = _shown(now["schema"], now["name"])
     allowed = {
         "vacuum": now["maintains"] or (now["owns_database"] and not now["shared"]),
@@ -146,10 +143,10 @@ def _right_refusal(title: str, server: Server, now: Row, right: Right) -> str | 
         return None
     owner = one_line(clean(now["owner"]))
     if right == "drop":
-        return f"{title} {label} refused: only its owner {owner} may."
+        return f"{verb} {label} refused: only its owner {owner} may."
     if server.major >= 17:
-        return f"{title} {label} refused: only its owner {owner} or a role with MAINTAIN may."
-    return f"{title} {label} refused: only its owner {owner} or a superuser may."
+        return f"{verb} {label} refused: only its owner {owner} or a role with MAINTAIN may."
+    return f"{verb} {label} refused: only its owner {owner} or a superuser may."
 
 
 def _relation(now: Row, names: tuple[str, ...], known: int | None, refused: str | None) -> Relation:
@@ -173,7 +170,8 @@ def _relation(now: Row, names: tuple[str, ...], known: int | None, refused: str 
 
 
 _SAME = (
-    "oid", "schema", "name", "kind", "owner", "filenode", "indexes_size", "rows", "dead_rows", "xid_age", "last_vacuum", "last_analyze",
+    "oid", "schema", "name", "kind", "owner", "filenode", "indexes_size",
+    "rows", "dead_rows", "xid_age", "last_vacuum", "last_analyze",
     "valid", "exclusion", "of_constraint", "catalog", "temporary", "tablespace",
 )  # fmt: skip
 

@@ -124,7 +124,10 @@ class Running:
                 self._change("running")
                 await self._all(outcomes)
         except CryotuiError as error:  # no connection, or to the wrong place: for every target that was not begun
-            self._rest(outcomes, "refused" if isinstance(error, RefusedError) else "failed", str(error))
+            refused = isinstance(error, RefusedError)
+            self._rest(
+                outcomes, "refused" if refused else "failed", str(error) if refused else f"{error} {NOTHING_SENT}"
+            )
         except asyncio.CancelledError:
             if not self._stopping:
                 raise
@@ -176,7 +179,7 @@ class Running:
             return Outcome("refused", f"{error} {NOTHING_SENT}", entry.sql)
         except StatementError as error:
             if error.lost:
-                return Outcome("unknown", self._left or self._lost(), entry.sql)
+                return Outcome("unknown", self._left or self._lost(), entry.sql, details=(error.reason,))
             return Outcome("failed", f"{entry.title} failed: {error.reason}.", entry.sql, sqlstate=error.sqlstate)
 
     def _lost(self) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from cryotui.actions import backends, blocking, locks
 from cryotui.actions.backends import Backend
-from cryotui.actions.contract import NOTHING_SENT, Action, Ask, Past
+from cryotui.actions.contract import NOTHING_SENT, Action, Ask, Past, Rights
 from cryotui.actions.wording import clock, counted, took
 from cryotui.model import units
 from cryotui.model.action import Fact, Outcome
@@ -52,14 +52,17 @@ class SignalAction(Action[Backend]):
         """What became of the session, once the signal took effect; None while it has not."""
 
     def refuse(self, server: Server, row: Row) -> str | None:
-        return backends.row_refusal(self.title, server, row) or self.useless(
+        return backends.row_refusal(self.verb, server, row) or self.useless(
             row["pid"], row.get("state"), row.get("backend_type")
         )
 
+    def lacks(self, server: Server, rights: Rights, row: Row) -> str | None:
+        return backends.lacks(self.verb, server, rights, row)
+
     async def look(self, ask: Ask, server: Server, row: Row) -> Backend:
         if row.get("backend_start") is None:
-            raise RefusedError(backends.hidden(self.title, row["pid"], server))
-        now, reason = await backends.look_at(ask, server, row, self.title)
+            raise RefusedError(backends.hidden(self.verb, row["pid"], server))
+        now, reason = await backends.look_at(ask, server, row, self.verb)
         reason = reason or self.useless(now["pid"], now["state"], now["backend_type"])
         return backends.backend(now, refused=reason, running=self.takes_statement)
 

@@ -40,6 +40,7 @@ class TerminateSession(SignalAction):
 ACTION = TerminateSession(
     name="terminate-session",
     title="Terminate session",
+    verb="Terminate",
     button="Terminate",
     key="K",
     level=Level.DANGER,
@@ -47,7 +48,7 @@ ACTION = TerminateSession(
     fields=backends.SESSION_FIELDS,
     lock="none",
     rights="the same role or a member of it, or pg_signal_backend; a superuser for a superuser's session",
-    changes=("activity", "locks", "progress", "connections"),
+    changes=("activity", "session_locks", "progress", "vitals"),
     noun=("session", "sessions"),
     done="terminated",
     word="pid",

@@ -9,6 +9,7 @@ from cryotui.model.action import Level
 ACTION = Maintenance(
     name="vacuum",
     title="VACUUM",
+    verb="VACUUM",
     button="VACUUM",
     key="V",
     level=Level.OPERATE,
@@ -16,7 +17,7 @@ ACTION = Maintenance(
     fields=(relations.TABLE_FIELDS,),
     lock="SHARE UPDATE EXCLUSIVE: reads and writes go on; other maintenance and DDL wait",
     rights="owner of the table or the database, MAINTAIN (17+), superuser",
-    changes=("tables", "progress"),
+    changes=("tables", "table_sizes", "table_detail", "autovacuum_queue", "progress"),
     noun=("table", "tables"),
     done="vacuumed",
     word="table",

@@ -11,6 +11,7 @@ ACTION: Maintenance = replace(
     vacuum.ACTION,
     name="vacuum-analyze",
     title="VACUUM ANALYZE",
+    verb="VACUUM ANALYZE",
     button="VACUUM ANALYZE",
     about="Makes the space of dead rows usable again, then takes new statistics for the planner.",
     statement="VACUUM (VERBOSE, ANALYZE) {};",

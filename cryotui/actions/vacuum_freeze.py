@@ -11,6 +11,7 @@ ACTION: Maintenance = replace(
     vacuum.ACTION,
     name="vacuum-freeze",
     title="VACUUM FREEZE",
+    verb="VACUUM FREEZE",
     button="VACUUM FREEZE",
     about="Freezes every row that all sessions see, so that the table's xid age falls. Reads the whole table.",
     statement="VACUUM (FREEZE, VERBOSE) {};",

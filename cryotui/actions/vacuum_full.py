@@ -18,6 +18,7 @@ def _milder(server: Server, subject: Relation) -> str:
 ACTION = Maintenance(
     name="vacuum-full",
     title="VACUUM FULL",
+    verb="VACUUM FULL",
     button="VACUUM FULL",
     key="V",
     level=Level.DANGER,
@@ -25,7 +26,7 @@ ACTION = Maintenance(
     fields=(relations.TABLE_FIELDS,),
     lock="ACCESS EXCLUSIVE: nobody reads or writes it until it ends",
     rights="owner of the table or the database, MAINTAIN (17+), superuser",
-    changes=("tables", "indexes", "progress"),
+    changes=("tables", "table_sizes", "table_detail", "indexes", "progress"),
     noun=("table", "tables"),
     done="rewritten",
     word="table",

@@ -6,34 +6,38 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Protocol
 
-from cryotui.pg.connect import connect
-from cryotui.pg.spec import ConnectionSpec
+from cryotui.pg.destination import Destination
 
 
 class Connection(Protocol):
     """An open connection, as asyncpg has it; whether a transaction is open is the caller's business."""
 
-    async def fetch(self, query: str, *args: Any) -> Sequence[Any]: ...
+    async def fetch(self, query: str, *args: Any) -> Sequence[Any]:
+        """The rows of one statement."""
 
-    async def execute(self, query: str) -> Any: ...
+    async def execute(self, query: str) -> Any:
+        """Run statements, separated by semicolons."""
 
-    def is_in_transaction(self) -> bool: ...
+    def is_in_transaction(self) -> bool:
+        """Whether a transaction is open, failed or not."""
 
-    def is_closed(self) -> bool: ...
+    def is_closed(self) -> bool:
+        """Whether the connection has ended."""
 
 
 @asynccontextmanager
-async def opened(spec: ConnectionSpec) -> AsyncIterator[Connection]:
+async def opened(destination: Destination) -> AsyncIterator[Connection]:
     """A connection for one audit, closed at the end. Raises ConnectError or AuthenticationError.
 
     Texts are not cleaned here, because a fix must hit exactly the object it names; the engine makes them safe. Bytes that
     are no UTF-8 (a SQL_ASCII database) become visible escapes instead of an error.
     """
-    connected = await connect(spec)
-    connection = connected.connection
+    connection = (await destination.open_connection()).connection
     try:
         for name in ("text", "name"):
-            await connection.set_type_codec(name, schema="pg_catalog", encoder=str.encode, decoder=_text, format="binary")
+            await connection.set_type_codec(
+                name, schema="pg_catalog", encoder=str.encode, decoder=_text, format="binary"
+            )
         yield connection
     finally:
         if not connection.is_closed():

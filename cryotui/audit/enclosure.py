@@ -6,6 +6,7 @@ Either is rolled back in every case, so that settings, locks and errors of one r
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from types import TracebackType
 
 from cryotui.audit.connection import Connection
@@ -50,7 +51,8 @@ class Enclosure:
         try:
             await self._connection.execute("; ".join((begin, *_SETTINGS, *limits)))
         except BaseException:
-            await self._close()
+            with contextlib.suppress(Exception):  # what hindered the opening is what is told
+                await self._close()
             raise
         return self._connection
 

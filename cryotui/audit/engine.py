@@ -17,10 +17,11 @@ from cryotui.audit import refusal
 from cryotui.audit.connection import Connection
 from cryotui.audit.enclosure import Enclosure
 from cryotui.audit.facts import Facts, learn
-from cryotui.audit.rows import Member, Unseen, finding, not_seen, shown, unseen
+from cryotui.audit.keepers import KEEPERS, Keepers, keepers
+from cryotui.audit.rows import Unseen, finding, member, not_seen, shown, unseen
 from cryotui.audit.template import TemplateError
 from cryotui.model.errors import ConnectError, CryotuiError, UsageError
-from cryotui.model.finding import AuditProgress, AuditRun, Finding, RuleResult
+from cryotui.model.finding import AuditRun, Finding, RuleResult
 from cryotui.model.rule import AuditRule
 from cryotui.model.sample import Missing, forward_clock
 from cryotui.model.server import Server
@@ -32,15 +33,8 @@ GRACE = 2.0
 QUESTION_SECONDS = 5.0
 """Most seconds one question of a rule may take, so that one large table does not use up the time of the others."""
 
-OnProgress = Callable[[AuditProgress], None]
-
-_MEMBERS = """
-SELECT d.classid::bigint AS classid, d.objid::bigint AS objid, e.extname::text AS extension
-FROM unnest($1::bigint[], $2::bigint[]) AS asked (classid, objid)
-JOIN pg_catalog.pg_depend AS d ON d.classid = asked.classid::oid AND d.objid = asked.objid::oid
- AND d.refclassid = 'pg_catalog.pg_extension'::regclass AND d.deptype = 'e'
-JOIN pg_catalog.pg_extension AS e ON e.oid = d.refobjid
-"""
+OnProgress = Callable[[int, int, str], None]
+"""Rules done, rules in all, title of the one that runs now ("" at the end)."""
 
 
 async def audit(
@@ -73,18 +67,18 @@ async def audit(
     reason: str | None = None
     for done, rule in enumerate(rules):
         if on_progress:
-            on_progress(AuditProgress(done, len(rules), rule.title, started_at, tuple(results)))
+            on_progress(done, len(rules), rule.title)
         if reason is None and budget is not None and forward_clock() - began >= budget:
             reason = f"The time of the run, {budget:g} s, was used up."
         if reason is not None:
-            kind = "lost" if inquiry.lost else "timeout"
-            results.append(RuleResult(rule.id, missing=Missing(kind, f"Not looked at. {reason}")))
+            missing = Missing("lost" if inquiry.lost else "timeout", f"Not looked at. {reason}")
+            results.append(RuleResult(rule.id, missing=missing))
             continue
         results.append(await inquiry.check(rule))
         if inquiry.lost:
             reason = inquiry.lost.sentence
     if on_progress:
-        on_progress(AuditProgress(len(rules), len(rules), "", started_at, tuple(results)))
+        on_progress(len(rules), len(rules), "")
     return AuditRun(
         started_at=started_at,
         seconds=forward_clock() - began,
@@ -138,11 +132,10 @@ class _Inquiry:
         answer = _Answer(rule)
         try:
             await self._ask(rule, answer, began + rule.timeout)
-            findings = await self._judge(rule, answer)
+            findings, missing = await self._judge(rule, answer)
         except (_Refused, TemplateError) as error:
             missing = error.missing if isinstance(error, _Refused) else Missing("error", str(error))
             return RuleResult(rule.id, missing=missing, seconds=forward_clock() - began)
-        missing = not_seen(answer.unseen, answer.candidates)
         return RuleResult(rule.id, findings, missing, forward_clock() - began)
 
     async def _ask(self, rule: AuditRule, answer: _Answer, deadline: float) -> None:
@@ -151,7 +144,6 @@ class _Inquiry:
         assert sql is not None, "refusal.before has refused what is too old"
         questions: list[dict[str, Any]] = []
         for row in await self._fetch(f"/* cryotui:{rule.id} */ {sql}", self._arguments(rule), rule.timeout):
-            answer.candidates += 1
             if row.get("unknown"):
                 answer.unseen.append(unseen(row))
             elif row.get("question"):
@@ -172,7 +164,7 @@ class _Inquiry:
                 raise
             if not row.get("optional"):
                 reason = refused.missing.sentence.rstrip(".")
-                answer.unseen.append(Unseen(shown(row["object"]), refused.missing.kind, reason))
+                answer.unseen.append(Unseen(shown(row["object"]), member(row), refused.missing.kind, reason))
             return
         for found in further:
             merged = {**row, **found}
@@ -181,15 +173,18 @@ class _Inquiry:
             else:
                 answer.rows.append(merged)
 
-    async def _judge(self, rule: AuditRule, answer: _Answer) -> tuple[Finding, ...]:
-        owned = {(row["classid"], row["objid"]) for row in answer.rows if row.get("classid") and row.get("objid")}
-        members: dict[Member, str] = {}
-        if owned:
-            asked = sorted(owned)
-            found = await self._fetch(_MEMBERS, ([pair[0] for pair in asked], [pair[1] for pair in asked]), FACTS_SECONDS)
-            members = {(row["classid"], row["objid"]): row["extension"] for row in found}
-        findings = [finding(rule, row, members, self.facts.platform) for row in answer.rows]
-        return tuple(sorted(findings, key=lambda found: (found.severity.rank, found.object, found.evidence)))
+    async def _judge(self, rule: AuditRule, answer: _Answer) -> tuple[tuple[Finding, ...], Missing | None]:
+        """Findings, worst first, and what could not be looked at, the platform's own objects left out."""
+        known: Keepers = {}
+        asked = {member(row) for row in answer.rows} | {entry.member for entry in answer.unseen}
+        asked.discard((0, 0))
+        if asked:
+            classids, objids = zip(*sorted(asked), strict=True)
+            known = keepers(await self._fetch(KEEPERS, (classids, objids), FACTS_SECONDS), self.facts.platform)
+        findings = [finding(rule, row, known) for row in answer.rows]
+        findings.sort(key=lambda found: (found.severity.rank, found.object, found.evidence))
+        own = [entry for entry in answer.unseen if entry.member not in known]
+        return tuple(findings), not_seen(own, self.facts.role)
 
     def _arguments(self, rule: AuditRule) -> tuple[Any, ...]:
         supplied = {"api_roles": list(self.facts.api_roles), "api_schemas": self.facts.api_schemas}
@@ -205,7 +200,11 @@ class _Inquiry:
                 return [dict(row) for row in await connection.fetch(sql, *arguments)]
         except Exception as error:
             sqlstate = getattr(error, "sqlstate", None) or ""
-            if self.connection.is_closed() or isinstance(error, TimeoutError | OSError) or sqlstate[:2] in ("08", "57P"):
+            if (
+                self.connection.is_closed()
+                or isinstance(error, TimeoutError | OSError)
+                or sqlstate[:2] in ("08", "57P")
+            ):
                 self.lost = refusal.lost(error)
                 raise _Refused(self.lost) from None
             raise _Refused(refusal.after(error, self.facts, seconds)) from None
@@ -213,12 +212,11 @@ class _Inquiry:
 
 @dataclass(slots=True)
 class _Answer:
-    """What a rule got to see so far: rows that are findings, objects it could not look at, and how many there were."""
+    """What a rule got to see so far: rows that are findings, and objects it could not look at."""
 
     rule: AuditRule
     rows: list[dict[str, Any]] = field(default_factory=list)
     unseen: list[Unseen] = field(default_factory=list)
-    candidates: int = 0
 
 
 class _Refused(Exception):

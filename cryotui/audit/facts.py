@@ -11,8 +11,8 @@ from cryotui.model.rule import AuditRule
 API_ROLES = ("anon", "authenticated")
 """The roles clients of a Supabase or PostgREST API come in with; whatever is granted to PUBLIC is theirs as well."""
 
-PLATFORM_ROLES = ("anon", "authenticated", "authenticator", "service_role", "supabase_admin")
-"""Any of these makes the platform's schemas managed ones; without them a schema auth is the user's own."""
+PLATFORM_ROLES = ("anon", "authenticated", "service_role")
+"""All of these together make a database one of Supabase's."""
 
 _FACTS = """
 SELECT current_setting('server_version') AS version,
@@ -23,7 +23,7 @@ SELECT current_setting('server_version') AS version,
        pg_is_in_recovery() AS standby,
        host(inet_server_addr()) || ':' || inet_server_port() AS address,
        ARRAY(SELECT rolname::text FROM pg_catalog.pg_roles WHERE rolname = ANY ($1::text[]) ORDER BY 1) AS api_roles,
-       EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = ANY ($2::text[])) AS platform,
+       (SELECT count(*) FROM pg_catalog.pg_roles WHERE rolname = ANY ($2::text[])) = cardinality($2::text[]) AS platform,
        ARRAY(SELECT rolname::text FROM pg_catalog.pg_roles
              WHERE rolname LIKE 'pg\\_%' AND pg_has_role(current_user, oid, 'USAGE')) AS memberships,
        ARRAY(SELECT extname::text FROM pg_catalog.pg_extension) AS extensions,

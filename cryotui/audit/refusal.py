@@ -52,7 +52,9 @@ def after(error: BaseException, facts: Facts, seconds: float) -> Missing:
     said = clean(one_line(str(error))).rstrip(".")
     match sqlstate:
         case "42501":
-            return Missing("privilege", f"{quoted(facts.role)} is refused: {said} (42501).", "the owner, or a superuser")
+            return Missing(
+                "privilege", f"{quoted(facts.role)} is refused: {said} (42501).", "the owner, or a superuser"
+            )
         case "57014":
             return Missing("timeout", f"It took longer than {seconds:g} s and was cancelled (57014).")
         case "55P03":

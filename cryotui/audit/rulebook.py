@@ -166,8 +166,8 @@ def _parameters(path: Path, text: str) -> dict[str, float | int | None]:
     for part in text.split():
         name, equals, value = part.partition("=")
         if not equals and name not in SUPPLIED:
-            raise ConfigError(f"{path}: the parameter {name} has no value, and the engine supplies {', '.join(SUPPLIED)}.")
+            raise ConfigError(
+                f"{path}: the parameter {name} has no value, and the engine supplies {', '.join(SUPPLIED)}."
+            )
         found[name] = _number(path, name, value) if equals else None
     return found
-
-

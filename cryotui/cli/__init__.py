@@ -33,6 +33,10 @@ class Parser(argparse.ArgumentParser):
         super().__init__(**{"add_help": False, "allow_abbrev": False, **options})  # type: ignore[arg-type]
         self.add_argument("--help", action="help", help="show this help and end")
 
+    def read(self, words: Sequence[str]) -> argparse.Namespace:
+        """The words parsed; options may stand before, between and after the others, as for psql."""
+        return self.parse_args(words) if self._subparsers else self.parse_intermixed_args(words)
+
     def error(self, message: str) -> NoReturn:
         raise UsageError(f"{message[0].upper()}{message[1:]}. {self.prog} --help lists what is possible.")
 
@@ -80,7 +84,7 @@ def _run(words: list[str]) -> int:
         verb = import_module(f"cryotui.cli.{words[0].replace('-', '_')}")
         parser = Parser(prog=f"cryotui {words[0]}", description=verb.HELP, epilog=EPILOG)
         verb.configure(parser)
-        return int(verb.run(parser.parse_args(words[1:])))
+        return int(verb.run(parser.read(words[1:])))
     from cryotui.cli import console
 
     verbs = "\n".join(f"  {name:14}{import_help(name)}" for name in VERBS) if "--help" in words else ""
@@ -92,7 +96,7 @@ def _run(words: list[str]) -> int:
     )
     parser.add_argument("--version", action="version", version=f"cryotui {__version__}")
     console.configure(parser)
-    return console.run(parser.parse_args(words))
+    return console.run(parser.read(words))
 
 
 def import_help(verb: str) -> str:

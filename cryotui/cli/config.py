@@ -5,9 +5,11 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections.abc import Sequence
 
 from cryotui.cli import tell
 from cryotui.config import Loaded, examine
+from cryotui.config.check import TARGET_NAME
 from cryotui.config.document import Place
 from cryotui.config.example import example
 from cryotui.config.files import FILE, expanded
@@ -122,32 +124,30 @@ def _init(file: str | None) -> int:
 
     path = expanded(file, os.environ) if file else config_folder(os.environ) / FILE
     names = service_names(environ=os.environ, home=home(os.environ))
-    text = with_services(example(), names)
+    usable = [name for name in names if TARGET_NAME.fullmatch(name)]
+    text = with_services(example(), usable)
+    if path.is_symlink() or path.exists():
+        raise RefusedError(f"{clean(str(path))} is there already and stays as it is.")
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-    except FileExistsError:
-        raise RefusedError(f"{clean(str(path))} is there already and stays as it is.") from None
     except OSError as error:
         raise CryotuiError(f"{clean(str(path))} cannot be written: {error.strerror}.") from None
     with os.fdopen(descriptor, "w", encoding="utf-8") as target:
         target.write(text)
     _write(clean(str(path)))
-    found = (
-        f"{len(names)} services of this machine are its targets" if names else "no service was found on this machine"
-    )
+    found = "no service was found on this machine"
+    if usable:
+        found = f"its targets are the services of this machine: {', '.join(usable)}"
     tell(f"Written; {found}. Mark production protected.")
     return 0
 
 
-def with_services(text: str, names: tuple[str, ...]) -> str:
-    """The example with a target for every service whose name can be a target's, switched on."""
-    from cryotui.config.check import TARGET_NAME
-
-    usable = [name for name in names if TARGET_NAME.fullmatch(name)]
-    if not usable:
+def with_services(text: str, names: Sequence[str]) -> str:
+    """The example with a target for every service, switched on."""
+    if not names:
         return text
     lines = ["targets:"]
-    for name in usable:
+    for name in names:
         lines += [f'  "{name}":', f'    service: "{name}"', "#    protected: true"]
     return text.replace("#targets:\n", "\n".join(lines) + "\n", 1)

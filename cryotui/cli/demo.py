@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import shutil
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from cryotui.demo.run import DemoServer, run_demo
+from cryotui.model.errors import UsageError
+
+if TYPE_CHECKING:
+    from cryotui.demo.run import DemoServer
 
 NAME = "demo"
-HELP = "open the console on a sample laboratory made for the purpose"
+HELP = "Open the console on a sample laboratory, made for the occasion"
 
 BAR_CELLS = 30
 
@@ -26,6 +31,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Run the demo; the exit code."""
+    if not args.serve and not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise UsageError("The console needs a terminal. cryotui demo --serve runs the demo without it.")
+    from cryotui.demo.run import run_demo
+
     progress = Bar()
     try:
         return run_demo(
@@ -54,7 +63,9 @@ class Bar:
             self._write(f"demo {percent}  {words}\n")
             return
         cells = round(done * BAR_CELLS)
-        self._write(f"\r\x1b[K demo {percent} {'━' * cells}{'─' * (BAR_CELLS - cells)} {words}")
+        full, empty = "━─" if (sys.stderr.encoding or "").lower().replace("-", "") == "utf8" else "=-"
+        line = f" demo {percent} {full * cells}{empty * (BAR_CELLS - cells)} {words}"
+        self._write(f"\r\x1b[K{line[: shutil.get_terminal_size().columns - 1]}")
         self._drawn = done < 1
         if done >= 1:
             self._write("\r\x1b[K")

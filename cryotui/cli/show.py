@@ -6,11 +6,13 @@ import argparse
 import asyncio
 import shutil
 import sys
+from dataclasses import replace
 from typing import Any
 
 from cryotui import panes, probes
 from cryotui.cli import add_connection, tell
 from cryotui.cli.target import chosen
+from cryotui.diagnosis import diagnose
 from cryotui.model.errors import UsageError
 from cryotui.model.pane import Moment, Pane, Table
 from cryotui.model.sample import Missing, Sample
@@ -118,6 +120,8 @@ async def _show_pane(args: argparse.Namespace, target: Destination, session: Ses
         for name, parameters in pane.follow_up(moment).items():
             moments.receive(await session.sample(probes.probe(name), parameters))
         moment = moments.moment(session.server, view)
+    diagnosis = diagnose(moment)
+    moment = replace(moment, extra={**moment.extra, "diagnosis": diagnosis, "causes": diagnosis.causes})
     _print_pane(args, pane, moment)
     first = moment.missing(pane.probes[0]) if pane.probes else None
     return 5 if first else 0
@@ -141,6 +145,8 @@ def _view(pane: Pane, word: str | None) -> str:
 
 def _print_pane(args: argparse.Namespace, pane: Pane, moment: Moment) -> None:
     width = args.width or max(shutil.get_terminal_size((160, 24)).columns, 80)
+    if args.json or args.csv:
+        moment = replace(moment, tree=False)  # every row for itself: nothing folded, no dividers
     blocks = ordered(pane, moment, list(pane.blocks(moment, width)))
     tables = [block for block in blocks if isinstance(block, Table)]
     missing = moment.missing(pane.probes[0]) if pane.probes else None

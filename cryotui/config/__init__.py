@@ -26,8 +26,6 @@ _TABLES = ("targets", "backups", "thresholds", "columns")
 MOST_PROBLEMS = 25
 """Problems that are told; a file with more of them is hardly a configuration."""
 
-_OTHER_VARIABLES = ("CRYOTUI_CONFIG", "CRYOTUI_TEST_")
-
 
 @dataclass(frozen=True)
 class Loaded:
@@ -102,7 +100,7 @@ def examine(
             found.append(text.path)
             if text.doubt:
                 doubts[origin] = text.doubt
-                notices.append(f"{origin}: {text.doubt}, so that programs it names are not run.")
+                notices.append(f"{origin}: {text.doubt}; programs it names are not run.")
             if not text.private:
                 exposed.add(origin)
             document: Document = parse(text.text, origin)
@@ -136,7 +134,7 @@ def _variables(environ: Mapping[str, str], notices: list[str]) -> Table:
     known = {variable(key): key for key in single_keys()}
     entries: dict[str, Node] = {}
     for name, text in environ.items():
-        if not name.startswith("CRYOTUI_") or name.startswith(_OTHER_VARIABLES):
+        if not name.startswith("CRYOTUI_") or name == "CRYOTUI_CONFIG" or name.startswith("CRYOTUI_TEST_"):
             continue
         if name not in known:
             near = nearest(name, list(known))

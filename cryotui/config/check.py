@@ -177,7 +177,7 @@ class Checker:
         assert isinstance(node, Listing)
         origin = node.place.origin
         if origin in self.doubts:
-            raise Wrong(f"is not run, because of this file {self.doubts[origin]}")
+            raise Wrong(f"is not run: {self.doubts[origin]}")
         line = " ".join(words)
         if origin in self.exposed and redact(line) != line:
             raise Wrong(f"holds a secret, and others can read this file; chmod 600 {origin}")

@@ -77,25 +77,32 @@ def read(candidate: Candidate) -> TextFile | None:
         if _may_be_missing(candidate, error):
             return None
         raise ConfigError(f"{path}: {_reason(error)}") from None
-    with os.fdopen(descriptor, "rb") as file:
+    try:
         status = os.fstat(descriptor)
         if candidate.path == Path(os.devnull):
             return TextFile(candidate.path, "")
-        if stat.S_ISDIR(status.st_mode):
-            raise ConfigError(f"{path}: a folder, not a file.")
-        if not stat.S_ISREG(status.st_mode):
-            raise ConfigError(f"{path}: no ordinary file; a configuration is read from a file only.")
-        if status.st_size > LARGEST:
-            raise ConfigError(f"{path}: {size(status.st_size)}B long; {size(LARGEST)}B is the most.")
-        if status.st_mode & stat.S_IWOTH:
-            raise ConfigError(f"{path}: everybody can write in it (mode {_mode(status)}). chmod o-w it first.")
-        try:
+        _check(status, path)
+        with os.fdopen(descriptor, "rb", closefd=False) as file:
             octets = file.read(LARGEST + 1)
-        except OSError as error:
-            raise ConfigError(f"{path}: cannot be read: {error.strerror}.") from None
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}.") from None
+    finally:
+        os.close(descriptor)
     if len(octets) > LARGEST:
         raise ConfigError(f"{path}: longer than {size(LARGEST)}B, the most.")
     return TextFile(candidate.path, _text(octets, path), _doubt(status), not status.st_mode & 0o077)
+
+
+def _check(status: os.stat_result, path: str) -> None:
+    """Refuse what is no ordinary file of a sensible size, or is everybody's."""
+    if stat.S_ISDIR(status.st_mode):
+        raise ConfigError(f"{path}: a folder, not a file.")
+    if not stat.S_ISREG(status.st_mode):
+        raise ConfigError(f"{path}: no ordinary file; a configuration is read from a file only.")
+    if status.st_size > LARGEST:
+        raise ConfigError(f"{path}: {size(status.st_size)}B long; {size(LARGEST)}B is the most.")
+    if status.st_mode & stat.S_IWOTH:
+        raise ConfigError(f"{path}: everybody can write in it (mode {_mode(status)}). chmod o-w it first.")
 
 
 def _may_be_missing(candidate: Candidate, error: OSError) -> bool:
@@ -121,9 +128,9 @@ def _reason(error: OSError) -> str:
 
 def _doubt(status: os.stat_result) -> str | None:
     if status.st_uid not in (0, os.geteuid()):
-        return f"it belongs to {_name(status.st_uid)}"
+        return f"this file belongs to {_name(status.st_uid)}"
     if status.st_mode & stat.S_IWGRP:
-        return f"its group can write in it (mode {_mode(status)})"
+        return f"its group can write in this file (mode {_mode(status)})"
     return None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from typing import Any
 
 from cryotui.config.check import keys_of
@@ -38,10 +39,12 @@ def settings_lines(settings: Settings, origins: Mapping[str, Place]) -> list[str
 
 
 def _entry(value: Any) -> list[str]:
+    """The keys that were given, and what must be: one at its default says nothing."""
     lines = []
+    defaults = {item.name: item.default for item in fields(value)}
     for name, key in keys_of(type(value)).items():
         given = getattr(value, name)
-        if given is not None and given != ():
+        if name == "kind" or given != defaults[name]:
             lines.append(f"    {name}: {_value(given, key)}")
     return lines
 

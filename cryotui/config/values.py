@@ -110,12 +110,15 @@ def secret_in_conninfo(text: str) -> bool:
     """Whether a connection string holds a password, in any of the forms that libpq takes."""
     if _PAIR.search(text) or _PAIR.search(unquote(text)):
         return True
-    if not _URI.match(text):
+    uri = _URI.match(text)
+    if not uri:
         return False
-    authority = re.split(r"[/?#]", text[_URI.match(text).end() :], maxsplit=1)[0]  # type: ignore[union-attr]
-    user, _, password = authority.rpartition("@")[0].partition(":")
-    # an unescaped / in a password ends the authority early; the @ behind it gives it away
-    return bool(password) or (not user and "@" in text and ":" in authority)
+    authority, _, _ = re.split(r"([/?#]|$)", text[uri.end() :], maxsplit=1)
+    if "@" in authority:
+        return bool(authority.rpartition("@")[0].partition(":")[2])
+    # an unescaped / ? or # in a password ends the authority early; what then stands for the port is none
+    port = authority.rpartition(":")[2] if ":" in authority and not authority.endswith("]") else ""
+    return "@" in text and not re.fullmatch(r"[0-9,]*", port)
 
 
 def _path(text: str, environ: Mapping[str, str]) -> Path:

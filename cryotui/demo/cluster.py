@@ -21,8 +21,8 @@ from urllib.parse import quote
 from cryotui.demo import supervisor
 from cryotui.demo.account import server_account
 from cryotui.demo.installation import reachable
-from cryotui.demo.place import admit, lock, make_private, make_run_directory
-from cryotui.model.errors import CryotuiError, UsageError
+from cryotui.demo.place import lock, make_private, make_reachable, make_run_directory
+from cryotui.model.errors import CryotuiError
 
 SUPERUSER = "postgres"
 START_SECONDS = 2 * supervisor.START_SECONDS
@@ -115,17 +115,11 @@ class Cluster:
         self._run_directory, held = make_run_directory(account)
         locks = [held]
         try:
-            bin_dir = reachable(self.bin_dir, account, self._run)
+            bin_dir = reachable(self.bin_dir, account, self._run / "programs")
             make_private(self.socket_directory, account)
             if self._given is not None:
-                self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+                make_reachable(self.directory, account)
                 locks.append(lock(self.directory))
-                if account and (closed := account.closed_parent(self.directory.parent)):
-                    raise UsageError(
-                        f"The server runs as {account.name}, who may not enter {closed}. Take a directory elsewhere, "
-                        f"or start it as the owner of that one instead of root."
-                    )
-                admit(self.directory, account)
             make_private(self.data, account)
             job = supervisor.Job(
                 initdb=[str(bin_dir / "initdb"), f"--pgdata={self.data}", *INITDB, *self._initdb],
@@ -159,8 +153,14 @@ class Cluster:
         self.pid = self._answer()
 
     def runs(self) -> bool:
-        """Whether the supervising process lives."""
-        return self._process is not None and self._process.poll() is None
+        """Whether the server and its supervising process live; a server that ended is noticed within a second."""
+        if self._process is None or self.pid is None or self._process.poll() is not None:
+            return False
+        try:
+            os.kill(self.pid, 0)
+        except ProcessLookupError:
+            return False
+        return True
 
     def stop(self) -> None:
         """Stop the server and remove its directories; harmless when it does not run."""

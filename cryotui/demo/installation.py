@@ -48,12 +48,28 @@ def reachable(bin_dir: Path, account: Account | None, room: Path) -> Path:
     not a set of hard links, because a file that was installed readable for its owner only has to change its mode.
     """
     bin_dir = bin_dir.resolve()
-    if account is None or account.may_read_tree(bin_dir.parent):
+    if account is None or all(account.may_read_tree(tree) for tree in _trees(bin_dir)):
         return bin_dir
-    copy = room / "pginstall"
-    shutil.copytree(bin_dir.parent, copy, symlinks=True, ignore=NOT_FOR_RUNNING)
-    for path in (copy, *copy.rglob("*")):
-        if not path.is_symlink():
-            executable = path.is_dir() or path.stat().st_mode & 0o100
-            path.chmod(0o755 if executable else 0o644)
-    return copy / bin_dir.name
+    root = _root(bin_dir)
+    for tree in _trees(bin_dir):
+        shutil.copytree(tree, room / tree.relative_to(root), symlinks=True, ignore=NOT_FOR_RUNNING)
+    for path in (room, *room.rglob("*")):
+        _open_for_all(path)
+    return room / bin_dir.relative_to(root)
+
+
+def _root(bin_dir: Path) -> Path:
+    """The directory that programs and the libraries of the wheel have in common."""
+    return bin_dir.parent.parent.parent
+
+
+def _trees(bin_dir: Path) -> list[Path]:
+    """The installation, and the libraries that a wheel brings along beside its package (NAME.libs)."""
+    prefix = bin_dir.parent
+    libraries = prefix.parent.with_name(prefix.parent.name + ".libs")
+    return [prefix, libraries] if libraries.is_dir() else [prefix]
+
+
+def _open_for_all(path: Path) -> None:
+    if not path.is_symlink():
+        path.chmod(0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644)

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import asyncpg
 
-from cryotui.demo.cluster import Cluster
+from cryotui.demo.cluster import Cluster, environment
+from cryotui.demo.connection import connect
 from cryotui.demo.place import make_private
 from cryotui.model.errors import CryotuiError
 
@@ -94,14 +95,12 @@ async def build(cluster: Cluster, progress: Progress) -> None:
     for words, names, done in STEPS:
         progress(words, done)
         await asyncio.gather(*(_once(cluster.uri(DATABASE), sql(name)) for name in names))
-    progress("statistics and a dump", 0.64)
-    await asyncio.gather(_once(cluster.uri(DATABASE), "VACUUM (ANALYZE)"), make_dumps(cluster))
-    progress("troubles", 0.84)
-    await _once(cluster.uri(DATABASE), sql("troubles"))
+    progress("statistics, troubles and a dump", 0.64)
+    await asyncio.gather(make_dumps(cluster), _once(cluster.uri(DATABASE), "VACUUM (ANALYZE)", sql("troubles")))
     with contextlib.suppress(asyncpg.UniqueViolationError):  # what it leaves behind is the invalid index
         statement = "CREATE UNIQUE INDEX CONCURRENTLY ix_experiments_batch ON experiments (batch_number)"
         await _once(cluster.uri(DATABASE), statement)
-    progress("server settings", 0.94)
+    progress("server settings", 0.93)
     make_private(cluster.directory / "archive", cluster.account)
     await asyncio.to_thread(cluster.restart)
     for slot in SLOTS:
@@ -118,6 +117,7 @@ async def make_dumps(cluster: Cluster) -> None:
     whole, cut = (folder / name for name in dump_names())
     process = await asyncio.create_subprocess_exec(
         *(str(program), "--format=custom", "--compress=1", f"--dbname={cluster.uri(DATABASE)}", f"--file={whole}"),
+        env=environment(),
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.PIPE,
@@ -161,9 +161,11 @@ def find_pg_dump(bin_dir: Path) -> Path | None:
     return program if program.exists() else None
 
 
-async def _once(uri: str, statements: str) -> None:
-    connection = await asyncpg.connect(uri)
+async def _once(uri: str, *scripts: str) -> None:
+    """Run one or more scripts, each as it stands, in a session of their own."""
+    connection = await connect(uri)
     try:
-        await connection.execute(statements)
+        for script in scripts:
+            await connection.execute(script)
     finally:
         await connection.close()

@@ -50,6 +50,24 @@ def admit(directory: Path, account: Account | None) -> None:
         directory.chmod(0o710)
 
 
+def make_reachable(directory: Path, account: Account | None) -> None:
+    """A directory that the account may enter; made when missing, with its parents, and then open to nobody else.
+
+    Raises UsageError when one of the parents is closed to the account, OSError when it cannot be made.
+    """
+    directory = directory.resolve()
+    closed = account.closed_parent(directory.parent) if account else None
+    if account and closed:
+        raise UsageError(
+            f"The server runs as {account.name}, who may not enter {closed}. Take a directory elsewhere, or start it as "
+            f"the owner of that one instead of root."
+        )
+    for place in reversed([place for place in (directory, *directory.parents) if not place.exists()]):
+        place.mkdir()
+        admit(place, account)
+    admit(directory, account)
+
+
 def make_private(directory: Path, account: Account | None) -> Path:
     """A directory for the server alone (0700); made when missing."""
     directory.mkdir(mode=0o700, exist_ok=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import select
 import signal
@@ -15,6 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
+
+import asyncpg
 
 import cryotui
 from cryotui.demo import kept, laboratory
@@ -32,12 +35,14 @@ class DemoServer:
     """A demo that runs.
 
     ``uri`` is for a superuser in the laboratory's database. ``dumps`` is the folder of its dumps;
-    ``config_overrides`` is what a configuration file would say about them: ``{"backups": {"dumps": {…}}}``.
+    ``config_overrides`` is what a configuration file says about them, ``{"backups": {"dumps": {…}}}``, and ``config``
+    such a file.
     """
 
     uri: str
     dumps: Path
     config_overrides: Mapping[str, object]
+    config: Path
 
 
 def run_demo(
@@ -78,7 +83,7 @@ def _run(
         if complete:
             laboratory.age_dumps(laboratory.dumps_of(cluster))
         else:
-            asyncio.run(laboratory.build(cluster, progress))
+            _build(cluster, progress)
             if keep is not None:
                 kept.mark(keep, version(bin_dir), complete=True)
         progress("applications", 0.96)
@@ -87,6 +92,9 @@ def _run(
             server = describe(cluster)
             if serve or open_console is None:
                 print(server.uri, flush=True)  # noqa: T201
+                _tell(
+                    f"Ctrl+C ends the demo. A console in another terminal: cryotui --config {server.config} '{server.uri}'"
+                )
                 return _wait(cluster, workload)
             return open_console(server)
     finally:
@@ -94,11 +102,20 @@ def _run(
         cluster.stop()
 
 
+def _build(cluster: Cluster, progress: laboratory.Progress) -> None:
+    try:
+        asyncio.run(laboratory.build(cluster, progress))
+    except (asyncpg.PostgresError, OSError) as error:
+        raise CryotuiError(f"The sample laboratory could not be made: {error}") from error
+
+
 def describe(cluster: Cluster) -> DemoServer:
-    """What a console or a script needs to know about a running demo."""
+    """What a console or a script needs to know about a running demo; writes the configuration file."""
     dumps = laboratory.dumps_of(cluster)
     overrides = {"backups": {"dumps": {"kind": "dumps", "path": str(dumps)}}}
-    return DemoServer(cluster.uri(laboratory.DATABASE), dumps, overrides)
+    config = cluster.directory / kept.CONFIG
+    config.write_text(json.dumps(overrides, indent=2) + "\n")  # every JSON text is a YAML text
+    return DemoServer(cluster.uri(laboratory.DATABASE), dumps, overrides, config)
 
 
 @contextmanager
@@ -147,8 +164,12 @@ def _wait(cluster: Cluster, workload: subprocess.Popen[bytes]) -> int:
     """Stay until a signal comes (as SystemExit), or a part of the demo is gone: then 1."""
     while cluster.runs() and workload.poll() is None:
         time.sleep(0.5)
-    print("The demo has lost its server or its applications.", file=sys.stderr)  # noqa: T201
+    _tell("The demo has lost its server or its applications.")
     return 1
+
+
+def _tell(sentence: str) -> None:
+    print(f"cryotui: {sentence}", file=sys.stderr, flush=True)  # noqa: T201
 
 
 @contextmanager

@@ -136,6 +136,11 @@ class Server:
                 continue
             return
 
+    def reap(self) -> None:
+        """Take note of a server that ended by itself, so that its process id is free and tells that it is gone."""
+        if self.process is not None:
+            self.process.poll()
+
     def _run(self, command: list[str]) -> subprocess.Popen[bytes]:
         log = os.open(self.job.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o640)
         try:
@@ -229,6 +234,7 @@ def answers(server: Server, orders: Orders) -> Iterator[dict[str, object]]:
     yield {"pid": server.start(server.job.options)}
     while True:
         line = orders.wait(1.0)
+        server.reap()
         if line:
             server.stop(orderly=True)
             yield {"pid": server.start(json.loads(line)["restart"])}

@@ -8,7 +8,6 @@ demo, and they come back.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import hashlib
 import json
 import time
@@ -69,17 +68,25 @@ def any_of(kind: str, count: int, dice: Random) -> UUID:
     return key(kind, dice.randint(1, count))
 
 
-async def rest(dice: Random, seconds: float) -> None:
-    """A pause about that long."""
-    await asyncio.sleep(dice.uniform(0.5, 1.5) * seconds)
+async def rest(connection: asyncpg.Connection, dice: Random, seconds: float) -> None:
+    """A pause about that long; back at once when the server has ended the session."""
+    await stay(connection, dice.uniform(0.5, 1.5) * seconds)
 
 
 async def stay(connection: asyncpg.Connection, seconds: float) -> None:
-    """Keep the session as it is; back at once when the server has ended it."""
+    """Keep the session as it is for so long; back at once when the server has ended it."""
+    if connection.is_closed():
+        return
     ended = asyncio.Event()
-    connection.add_termination_listener(lambda _: ended.set())
-    with contextlib.suppress(TimeoutError):
+
+    def end(_: object) -> None:
+        ended.set()
+
+    connection.add_termination_listener(end)
+    try:
         await asyncio.wait_for(ended.wait(), seconds)
+    except TimeoutError:
+        connection.remove_termination_listener(end)
 
 
 async def read_molecules(connection: asyncpg.Connection, dice: Random) -> None:
@@ -106,7 +113,7 @@ async def read_around(connection: asyncpg.Connection, dice: Random) -> None:
             "SELECT t.id, t.name FROM teams t JOIN user_profile u ON u.team_id = t.id WHERE u.id = $1",
             any_of("user", USERS, dice),
         )
-    await rest(dice, 0.25)
+    await rest(connection, dice, 0.25)
 
 
 async def write_a_little(connection: asyncpg.Connection, dice: Random) -> None:
@@ -131,7 +138,7 @@ async def write_a_little(connection: asyncpg.Connection, dice: Random) -> None:
         people = (any_of("project", PROJECTS, dice), f"B-{900_000 + number}", -80.0, any_of("user", USERS, dice))
         await connection.execute(NEW_EXPERIMENT, *values, *people)
         await connection.execute("ROLLBACK" if dice.random() < 0.3 else "COMMIT")
-    await rest(dice, 0.4)
+    await rest(connection, dice, 0.4)
 
 
 async def update_the_held_row(connection: asyncpg.Connection, dice: Random) -> None:
@@ -163,23 +170,23 @@ async def predict(connection: asyncpg.Connection, dice: Random) -> None:
         await connection.execute(OLDER_NEW_PREDICTIONS)
     if dice.random() < 0.05:
         await connection.fetch("SELECT mixture_id, array_agg(molecule_id) FROM mixture_components GROUP BY mixture_id")
-    await rest(dice, 2)
+    await rest(connection, dice, 2)
 
 
 async def summarise(connection: asyncpg.Connection, dice: Random) -> None:
     """lab-worker: a sort too big for its memory, so that temporary files are written, and a count over everything."""
     await connection.execute("SET work_mem = '256kB'")
     await connection.fetch(SPREAD_OF_VALUES, dice.choice(("measured", "pubchem", "literature", "calculated")))
-    await rest(dice, SPILL_EVERY / 2)
+    await rest(connection, dice, SPILL_EVERY / 2)
     await connection.fetchval("SELECT count(*) FROM molecular_properties WHERE text_value IS NOT NULL")
-    await rest(dice, SPILL_EVERY / 2)
+    await rest(connection, dice, SPILL_EVERY / 2)
 
 
 def rename_in_order(first: int, second: int) -> Turn:
     """lab-worker: two mixtures in one transaction. Two of these with the order turned round meet in a deadlock."""
 
     async def turn(connection: asyncpg.Connection, dice: Random) -> None:
-        await asyncio.sleep(DEADLOCK_EVERY - time.time() % DEADLOCK_EVERY)
+        await stay(connection, DEADLOCK_EVERY - time.time() % DEADLOCK_EVERY)
         async with connection.transaction():
             for number in (first, second):
                 await connection.execute(
@@ -212,7 +219,7 @@ async def call_the_api(connection: asyncpg.Connection, dice: Random) -> None:
             await connection.fetch(
                 "SELECT * FROM search_molecules($1)", dice.choice(("Glycerol derivative 11", "Betaine derivative 8"))
             )
-    await rest(dice, 1)
+    await rest(connection, dice, 1)
 
 
 async def log_people_in(connection: asyncpg.Connection, dice: Random) -> None:
@@ -225,13 +232,13 @@ async def log_people_in(connection: asyncpg.Connection, dice: Random) -> None:
     if dice.random() < 0.2:
         payload = json.dumps({"action": "token_refreshed", "actor_id": str(user)})
         await connection.execute("INSERT INTO auth.audit_log_entries (payload) VALUES ($1)", payload)
-    await rest(dice, 1.5)
+    await rest(connection, dice, 1.5)
 
 
 async def follow_changes(connection: asyncpg.Connection, dice: Random) -> None:
     """realtime: reads its replication slot."""
     await connection.fetchval(CHANGES, "cdc_lab", 2000, "supabase_realtime")
-    await rest(dice, 4)
+    await rest(connection, dice, 4)
 
 
 async def import_and_forget(connection: asyncpg.Connection, dice: Random) -> None:
@@ -269,7 +276,7 @@ async def copy_slowly(connection: asyncpg.Connection, dice: Random) -> None:
 async def look_around(connection: asyncpg.Connection, dice: Random) -> None:
     """psql: somebody's hand, now and then."""
     await connection.fetchval("SELECT count(*) FROM experiments WHERE temperature < $1", dice.uniform(-190, -20))
-    await rest(dice, 30)
+    await rest(connection, dice, 30)
 
 
 @dataclass(frozen=True, slots=True)

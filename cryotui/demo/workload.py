@@ -11,23 +11,25 @@ import asyncio
 import contextlib
 import os
 import signal
-import sys
+import traceback
 from collections.abc import Sequence
 from pathlib import Path
 from random import Random
+from typing import NoReturn
 
 import asyncpg
 
+from cryotui.demo.connection import connect
 from cryotui.demo.traffic import Client, clients
 
-CONNECT_SECONDS = 10.0
 ARCHIVE_KEEPS = 64
-ARCHIVE_FULL_SECONDS = 40.0
-ARCHIVE_FREE_SECONDS = 260.0
+ARCHIVE_FULL_SECONDS = 25.0
+ARCHIVE_FREE_SECONDS = 240.0
 ARCHIVE_FIRST_SECONDS = 10.0
 ARCHIVE_FULL = "full"  # archive_command fails while a file of this name lies in the archive
 
-FAILURES = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
+# InternalClientError: the driver's own state after a session that ended between two messages.
+FAILURES = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 
 
 async def keep_talking(uri: str, client: Client, dice: Random, opened: asyncio.Event) -> None:
@@ -37,12 +39,7 @@ async def keep_talking(uri: str, client: Client, dice: Random, opened: asyncio.E
     await asyncio.sleep(client.begins)
     while True:
         with contextlib.suppress(*FAILURES):
-            connection = await asyncpg.connect(
-                uri,
-                user=client.user,
-                timeout=CONNECT_SECONDS,
-                server_settings={"application_name": client.application},
-            )
+            connection = await connect(uri, client.user, client.application)
             opened.set()
             try:
                 await take_turns(connection, client, dice)
@@ -66,13 +63,20 @@ async def take_turns(connection: asyncpg.Connection, client: Client, dice: Rando
             return
 
 
-async def trouble_the_archive(archive: Path) -> None:
-    """Let the archive be full for a while every few minutes, and keep only its newest files."""
+async def trouble_the_archive(uri: str, archive: Path) -> None:
+    """Let the archive be full for a while every few minutes, and keep only its newest files.
+
+    A segment is ended then, so that the server has something it cannot archive.
+    """
     flag = archive / ARCHIVE_FULL
     flag.unlink(missing_ok=True)
     await asyncio.sleep(ARCHIVE_FIRST_SECONDS)
     while True:
         flag.touch()
+        with contextlib.suppress(*FAILURES):
+            connection = await connect(uri)
+            await connection.execute("SELECT pg_switch_wal()")
+            await connection.close()
         await asyncio.sleep(ARCHIVE_FULL_SECONDS)
         flag.unlink(missing_ok=True)
         for _ in range(int(ARCHIVE_FREE_SECONDS // 20)):
@@ -104,8 +108,8 @@ async def until_input_ends() -> None:
     loop.remove_reader(0)
 
 
-async def run(uri: str, archive: Path | None) -> None:
-    """All sessions at once, until standard input ends."""
+async def run(uri: str, archive: Path | None) -> NoReturn:
+    """All sessions at once; the process ends when standard input does."""
     tasks = []
     lasting = []
     for number, client in enumerate(clients()):
@@ -114,12 +118,21 @@ async def run(uri: str, archive: Path | None) -> None:
         if client.every is None:
             lasting.append(opened)
     if archive is not None:
-        tasks.append(asyncio.create_task(trouble_the_archive(archive)))
+        tasks.append(asyncio.create_task(trouble_the_archive(uri, archive)))
     tasks.append(asyncio.create_task(announce(lasting)))
-    await until_input_ends()
     for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+        task.add_done_callback(end_if_failed)
+    await until_input_ends()
+    # Not in order: the server may be gone already, and a session that is cancelled now would wait for its last word.
+    os._exit(0)
+
+
+def end_if_failed(task: asyncio.Task[None]) -> None:
+    """A failure that nobody thought of ends the process with its traceback, instead of one application in silence."""
+    error = None if task.cancelled() else task.exception()
+    if error is not None:
+        traceback.print_exception(error)
+        os._exit(1)
 
 
 async def announce(lasting: Sequence[asyncio.Event]) -> None:
@@ -129,8 +142,8 @@ async def announce(lasting: Sequence[asyncio.Event]) -> None:
     print("ready", flush=True)  # noqa: T201
 
 
-def main(words: Sequence[str] | None = None) -> int:
-    """The program; 0 when it was told to end."""
+def main(words: Sequence[str] | None = None) -> NoReturn:
+    """The program."""
     parser = argparse.ArgumentParser(prog="cryotui.demo.workload", description="Keeps the sample laboratory busy.")
     parser.add_argument("uri")
     parser.add_argument("--archive", type=Path)
@@ -139,8 +152,7 @@ def main(words: Sequence[str] | None = None) -> int:
     for number in (signal.SIGINT, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
     asyncio.run(run(given.uri, given.archive))
-    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum
@@ -62,7 +63,7 @@ class Fact:
     mark: Literal["", "bad", "watch", "info", "unknown"] = ""
 
 
-def in_order(facts: list[Fact]) -> tuple[Fact, ...]:
+def in_order(facts: Iterable[Fact]) -> tuple[Fact, ...]:
     """The facts in the order of the sheets; several of one label keep theirs."""
     return tuple(sorted(facts, key=lambda fact: FACT_ORDER.index(fact.label)))
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from cryotui.model.pane import Mark
 from cryotui.model.sample import Row
@@ -53,7 +52,3 @@ class Diagnosis:
     causes: tuple[Cause, ...]
     looked_for: int
     not_checked: tuple[str, ...] = ()
-
-    def extra(self) -> Mapping[str, Any]:
-        """As the values that a moment carries along: ``causes``, ``looked_for``, ``not_checked``."""
-        return {"causes": self.causes, "looked_for": self.looked_for, "not_checked": self.not_checked}

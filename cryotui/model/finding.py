@@ -122,14 +122,3 @@ class AuditRun:
     def count(self, severity: Severity) -> int:
         """How many counted findings have this severity."""
         return sum(1 for finding in self.counted if finding.severity is severity)
-
-
-@dataclass(frozen=True, slots=True)
-class AuditProgress:
-    """How far a run is: ``done`` of ``total`` rules, ``running`` is the title of the one at work, ``results`` so far."""
-
-    done: int
-    total: int
-    running: str
-    started_at: datetime
-    results: tuple[RuleResult, ...] = ()

@@ -224,7 +224,7 @@ def keys_text(width: int = 80) -> str:
     lines: list[str] = []
     for left, right in HELP:
         if width < TWO_COLUMNS:
-            lines += [*_column(left, 15), "", *_column(right, 15), ""]
+            lines += [*_column(left, 14), "", *_column(right, 14), ""]
         else:
             lines += [*_side_by_side([*_column(left, 15)], [*_column(right, 12)], max(width // 2, 40) - 1), ""]
     lines.append(f"{NOT_YET} not there yet; pressing it says so")

@@ -27,7 +27,7 @@ MANAGED_SCHEMAS = frozenset(
         "tiger_data",
         "topology",
         "vault",
-    }  # fmt: skip
+    }
 )
 """Schemas of Supabase and of the extensions it installs into schemas of their own."""
 

@@ -8,8 +8,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, fields
 
-from cryotui.model.pane import Role
-
 ANSI = tuple(
     f"ansi_{bright}{name}"
     for bright in ("", "bright_")

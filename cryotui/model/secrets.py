@@ -81,18 +81,19 @@ _END = r"(?=[\s,;)}\]&\"']|$)"
 # quoted text: doubled in a SQL literal, behind a backslash in an E-string or in JSON. A quote that is never closed
 # masks the rest of the line. A mask is left as it is.
 _VALUE = (
-    rf"(?!\*{{8}}{_END})"
-    r"(?P<value>''(?:[^'\\\n]|\\.)+''"
-    r"|\\'(?:[^'\\\n]|\\[^'])*\\'"
-    r"|\\\"(?:[^\"\\\n]|\\[^\"])*\\\""
+    rf"(?!(?P<quote>['\"]?)\*{{8}}(?P=quote){_END})"
+    rf"(?P<value>''(?:[^'\\\n]|\\''|\\[^'])+''{_END}"
+    rf"|\\'(?:[^'\\\n]|\\[^'])*\\'{_END}"
+    rf"|\\\"(?:[^\"\\\n]|\\[^\"])*\\\"{_END}"
     rf"|'(?:[^'\\]|\\.|'')*'{_END}"
     rf"|\"(?:[^\"\\]|\\.|\"\")*\"{_END}"
     r"|['\"][^\n]*"
     r"|(?:\\.|\S)+)"
 )
 _PATTERNS = (
-    # ALTER ROLE ... PASSWORD 'x', OPTIONS (password 'x'): plain, E, U& and dollar quotes, open ones to the end
-    r"(?P<before>\bpassword\s+)(?P<value>(?:e|u&)?'(?:[^'\\]|\\[\s\S]|'')*(?:'|\Z))",
+    # ALTER ROLE ... PASSWORD 'x', OPTIONS (password 'x'): plain, E, U& and dollar quotes, open ones to the end;
+    # whether a backslash escapes depends on the server, so the longer reading is taken
+    r"(?P<before>\bpassword\s+)(?P<value>(?:e|u&)?'(?:[^'\\]|\\''|\\[\s\S]|'')*(?:'|\Z))",
     r"(?P<before>\bpassword\s+)\$(?P<tag>\w*)\$[\s\S]*?(?:\$(?P=tag)\$|\Z)",
     # password=x, "password": "x", password:x, and password: x where a line begins with it, as in YAML
     rf"(?P<before>(?:{_NAMES})[\"']?\s*=\s*){_VALUE}",

@@ -172,10 +172,10 @@ class BackupSource:
 class ColumnChoice:
     """Which columns of a pane are shown, by their names as in ``cryotui show PANE --json``."""
 
-    hidden: tuple[str, ...] = field(default=(), metadata=_reads("names", example="[client, xmin]"))
+    hidden: tuple[str, ...] = field(default=(), metadata=_reads("names", example="[client, xmin_age]"))
     """Columns that are not shown."""
 
-    order: tuple[str, ...] = field(default=(), metadata=_reads("names", example="[pid, age, app]"))
+    order: tuple[str, ...] = field(default=(), metadata=_reads("names", example="[pid, transaction_age, app]"))
     """Columns that come first, in this order; the others follow in theirs."""
 
 

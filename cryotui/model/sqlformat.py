@@ -36,6 +36,10 @@ _ROLES: dict[str, Role] = {
     "parameter": "accent", "number": "accent",
 }  # fmt: skip
 
+_HIDDEN = {
+    "line_comment": "", "comment": "", "escaped": "?", "string": "?", "dollar": "?", "number": "?",
+}  # fmt: skip
+
 KEYWORDS = frozenset(
     """
     all alter analyze and any array as asc between by cascade case cast check cluster collate column commit concurrently
@@ -67,6 +71,11 @@ def tokens(sql: str) -> list[Span]:
     Keywords are ``primary``, strings ``good``, comments ``quiet``, numbers and parameters ``accent``, all else ``text``.
     """
     return [(text, _role(kind, text)) for kind, text in _scan(sql)]
+
+
+def without_literals(sql: str) -> str:
+    """The text with every string and number replaced by ``?``, for screens that others see; comments go too."""
+    return "".join(_HIDDEN.get(kind, text) for kind, text in _scan(sql))
 
 
 def _role(kind: str, text: str) -> Role:

@@ -51,5 +51,5 @@ def _wrapped(text: str, width: int) -> list[str]:
     return [
         part
         for line in text.splitlines()
-        for part in textwrap.wrap(line, max(width, 20), break_long_words=True, break_on_hyphens=False) or [""]
+        for part in textwrap.wrap(line, max(width, 16), break_long_words=True, break_on_hyphens=False) or [""]
     ]

@@ -108,15 +108,17 @@ def _in_order(rows: Sequence[Row]) -> list[Row]:
 
 def _rows(moment: Moment, width: int) -> list[Row]:
     here = sessions(moment)
-    if moment.view in ("", "chains") and moment.tree:
-        shown = 1 if width < 60 else SHOWN if width < WIDE else SHOWN_WIDE
-        chains = chain_rows(here.graph, moment.unfolded, shown, moment.rows("prepared"))
-        chained = here.graph.chained
-        others = _in_order([row for row in here.rows if row["pid"] not in chained and not auxiliary(row)])
-        return [*chains, WAITING_FOR_NOBODY, *others] if chains else others
-    view = PANE.view(moment.view)
-    keep = view.keep if view else None
-    return _in_order([row for row in here.rows if keep(row, moment)] if keep else here.rows)
+    if moment.view not in ("", "chains"):
+        view = PANE.view(moment.view)
+        keep = view.keep if view else None
+        return _in_order([row for row in here.rows if keep(row, moment)] if keep else here.rows)
+    people = [row for row in here.rows if not auxiliary(row) or waiting(row)]
+    if not moment.tree:
+        return _in_order(people)
+    shown = 1 if width < 60 else SHOWN if width < WIDE else SHOWN_WIDE
+    chains = chain_rows(here.graph, moment.unfolded, shown, moment.rows("prepared"))
+    others = _in_order([row for row in people if row["pid"] not in here.graph.chained])
+    return [*chains, WAITING_FOR_NOBODY, *others] if chains else others
 
 
 def blocks(moment: Moment, width: int) -> list[Block]:

@@ -42,4 +42,12 @@ def words(value: Done | None) -> str:
     """``6h auto``, ``3h hand``, ``now``, ``never``; a dash when unknown."""
     if value is None:
         return units.UNKNOWN
-    return value.who if value.who in ("now", "never") else f"{units.age(value)} {value.who}"
+    return value.who if value.who in ("now", "never") else f"{short_age(value)} {value.who}"
+
+
+def short_age(seconds: float) -> str:
+    """An age in at most three cells: ``8s``, ``6m``, ``99m``, ``6h``, ``12d``."""
+    for step, unit, most in ((1, "s", 60), (60, "m", 6000), (3600, "h", 172800)):
+        if seconds < most:
+            return f"{int(max(seconds, 0) // step)}{unit}"
+    return f"{int(seconds // 86400)}d"

@@ -92,6 +92,7 @@ LIMIT_COLUMNS = (
 _WIDE_LIMIT_COLUMNS = tuple(
     replace(column, form=_bar(30)) if column.name == "share" else column for column in LIMIT_COLUMNS
 )
+_NARROW_LIMIT_COLUMNS = (replace(LIMIT_COLUMNS[0], narrow=FILL), LIMIT_COLUMNS[2], LIMIT_COLUMNS[3])
 
 
 def _count_of(by: str) -> Any:
@@ -131,7 +132,7 @@ def blocks(moment: Moment, width: int) -> list[Block]:
             }
             for one in all_limits
         ]
-        columns = _WIDE_LIMIT_COLUMNS if wide else LIMIT_COLUMNS
+        columns = _WIDE_LIMIT_COLUMNS if wide else LIMIT_COLUMNS if width >= 60 else _NARROW_LIMIT_COLUMNS
         return [Table("limits", columns, rows, ("kind", "name"), empty="No limit was read.")]
     nearest = all_limits[0] if all_limits else None
     found = groups(moment, by)
@@ -165,7 +166,7 @@ def _limit_lines(all_limits: Sequence[Limit], moment: Moment, width: int) -> lis
     names = min(max((cells(one.name) for one in shown), default=0), 20)
     numbers = [f"{one.used} of {one.limit}" for one in shown]
     middle = max(map(cells, numbers), default=0)
-    ends = max((cells(one.about) for one in shown), default=0)
+    ends = max((cells(one.about) for one in shown), default=0) if width >= 60 else 0
     room = max(min(width - 1 - names - 1 - middle - 2 - 1 - ends - 1, 80), 8)
     lines: list[Line] = []
     for one, number in zip(shown, numbers, strict=True):
@@ -176,7 +177,7 @@ def _limit_lines(all_limits: Sequence[Limit], moment: Moment, width: int) -> lis
                 (SIGNS[mark] if mark else " ", role),
                 (fit(one.name, names) + " " + fit(number, middle) + "  ", role),
                 (units.bar(one.share, room), role),
-                (" " + one.about, "quiet"),
+                (" " + one.about if ends else "", "quiet"),
             )
         )
     return lines

@@ -215,7 +215,7 @@ COLUMNS = (
         "since then. Marked where it is the oldest of all and over a million.",
     ),
     Column(
-        "query", "statement", 25, FILL, lambda row, moment: words.statement(row), align="L", quiet=_quiet_row, ascending=True,
+        "query", "statement", 25, FILL, words.statement, align="L", quiet=_quiet_row, ascending=True,
         about="The statement that runs, or the last one of a session that is idle; 400 characters here, whole in the detail.",
     ),
 )  # fmt: skip

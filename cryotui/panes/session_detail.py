@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -10,7 +9,8 @@ from cryotui.model import units
 from cryotui.model.lockgraph import PREPARED
 from cryotui.model.pane import Block, Line, Moment, Prose, Role, Rule
 from cryotui.model.sample import Row
-from cryotui.model.text import clean, cut, fit
+from cryotui.model.sqlformat import broken
+from cryotui.model.text import cut, fit
 from cryotui.panes import session_words as words
 from cryotui.panes.sessions import active, horizon_age, in_transaction, sessions, waiting
 
@@ -18,7 +18,10 @@ LABEL = 16
 """Cells of a label, the gutter included."""
 
 MOST_LINES = 400
-"""Lines of a statement that are shown; a statement may be a megabyte."""
+MOST_CHARACTERS = 40_000
+"""Of a statement so much is shown; a statement may be a megabyte."""
+
+MARGIN = "   "
 
 
 def session_detail(row: Row, moment: Moment, width: int) -> Sequence[Block]:
@@ -27,7 +30,7 @@ def session_detail(row: Row, moment: Moment, width: int) -> Sequence[Block]:
         return ()
     whole = _whole(row, moment)
     found: list[Block] = [
-        *_statement(row, whole, width),
+        *_statement(row, whole, moment, width),
         Rule("TIMES", "by the server's clock"),
         Prose(tuple(_times(row, whole, width))),
     ]
@@ -45,22 +48,19 @@ def _whole(row: Row, moment: Moment) -> Row | None:
     return found
 
 
-def _statement(row: Row, whole: Row | None, width: int) -> list[Block]:
+def _statement(row: Row, whole: Row | None, moment: Moment, width: int) -> list[Block]:
     text = str((whole["query"] if whole is not None else row.get("query")) or "")
     if not text:
-        reason = words.statement(row) if row.get("masked") or row.get("own") else "none since it connected"
+        reason = words.statement(row, moment) if row.get("masked") or row.get("own") else "none since it connected"
         return [Rule("STATEMENT"), Prose((((f"   {reason}", "quiet"),),))]
     title = "STATEMENT" if active(row) else "LAST STATEMENT"
     note = f"{len(text):,} characters" + (
         ", whole" if whole is not None else ", cut after 400" if len(text) >= 400 else ""
     )
-    lines: list[Line] = []
-    for source in text.expandtabs(4).splitlines():
-        parts = textwrap.wrap(source, max(width - 6, 20), drop_whitespace=False, break_on_hyphens=False) or [""]
-        lines += [((f"   {clean(part).rstrip()}", "text"),) for part in parts]
-        if len(lines) > MOST_LINES:
-            lines = [*lines[:MOST_LINES], (("   … the rest is left out here; y copies the whole", "quiet"),)]
-            break
+    text = words.shown(text[:MOST_CHARACTERS], moment)
+    lines = [((MARGIN, "text"), *line) for line in broken(text, width - len(MARGIN) - 1)]
+    if len(lines) > MOST_LINES:
+        lines = [*lines[:MOST_LINES], ((MARGIN + "… the rest is left out here; y copies the whole", "quiet"),)]
     return [Rule(title, note), Prose(tuple(lines))]
 
 
@@ -138,7 +138,7 @@ def _chain(row: Row, moment: Moment, width: int) -> list[Line]:
                 text = "a prepared transaction, which has no session"
             else:
                 app, does = words.app_word(other) or "-", words.doing(other, moment)
-                text = f"{pid:<8}{app:<12.12} {does:<24.24} {words.statement(other)}"
+                text = f"{pid:<8}{app:<12.12} {does:<24.24} {words.statement(other, moment)}"
             lines.append(_labelled(title if index == 0 else "", text, width))
         if len(pids) > 8:
             lines.append(_labelled("", f"and {len(pids) - 8} more", width, "quiet"))
@@ -175,7 +175,7 @@ def _ends(row: Row, moment: Moment, width: int) -> list[Line]:
     frees = f"frees {freed}" if freed else "frees nobody"
     if freed == 0 and row["pid"] in graph.waiters:
         frees = "frees nobody alone: those who wait for it wait for others too"
-    wrote = "rolls back what its transaction wrote" if row.get("xid_age") is not None else "it has written nothing"
+    wrote = "rolls back what it wrote" if row.get("xid_age") is not None else "it has written nothing"
     if row.get("masked"):
         cancelled = "unknown: this role may not see whether it runs a statement"
         wrote = "unknown whether it has written"

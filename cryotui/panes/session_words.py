@@ -7,6 +7,7 @@ from typing import Any
 from cryotui.model import units
 from cryotui.model.pane import Moment
 from cryotui.model.sample import Row
+from cryotui.model.sqlformat import without_literals
 from cryotui.model.text import one_line
 from cryotui.panes.sessions import active, sessions, waiting
 
@@ -124,8 +125,8 @@ def age(value: float | None) -> str:
     return ("<" if isinstance(value, Under) else "") + units.age(value)
 
 
-def statement(row: Row) -> str:
-    """The statement on one line, or what stands there instead."""
+def statement(row: Row, moment: Moment) -> str:
+    """The statement on one line, or what stands there instead; without its literals where the settings say so."""
     if row.get("own"):
         return "this console, left out of every total"
     if row.get("more"):
@@ -136,7 +137,12 @@ def statement(row: Row) -> str:
         return "hidden: this role may not see it"
     if row.get("backend_type") == "parallel worker" and row.get("leader_pid"):
         return f"works for {row['leader_pid']}"
-    return one_line(str(row.get("query") or "")) or units.UNKNOWN
+    return one_line(shown(str(row.get("query") or ""), moment)) or units.UNKNOWN
+
+
+def shown(query: str, moment: Moment) -> str:
+    """A statement's text as this console may show it."""
+    return without_literals(query) if moment.settings.redact else query
 
 
 def who(row: Row) -> str:

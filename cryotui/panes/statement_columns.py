@@ -62,7 +62,9 @@ def _temp_mark(row: Row, moment: Moment) -> Mark | None:
 
 
 def milliseconds(value: float | None) -> str:
-    """A time that is kept in milliseconds, as every time of pg_stat_statements."""
+    """A time kept in milliseconds, as every time of pg_stat_statements; under a tenth of one in ``us``, as settings are."""
+    if value is not None and 0 < value < 0.0995:
+        return f"{value * 1000:.0f}us" if value >= 0.001 else "<1us"
     return units.duration(None if value is None else value / 1000)
 
 
@@ -110,7 +112,7 @@ COLUMNS = (
         about="Mean execution time of the calls in the interval, in milliseconds. Watch when it is three times the mean of "
         "all calls before, over 5 ms.",
     ),
-    Column("rowsper_call", "row/c", 5, 5, form=per_call, leaves=4, about="Rows returned or changed a call."),
+    Column("rows_per_call", "row/c", 5, 5, form=per_call, leaves=4, about="Rows returned or changed a call."),
     Column(
         "hit_share", "hit", 5, 5, form=units.hit, leaves=10, mark=_hit_mark,
         about="Part of the blocks that were found in shared buffers. The rest came from the operating system: from its "

@@ -11,7 +11,7 @@ from cryotui.model.sample import Row
 from cryotui.model.sqlformat import broken
 from cryotui.model.text import cut, fit
 from cryotui.panes.statement_columns import milliseconds, per_call
-from cryotui.panes.workload import CUT, Counters, counters, grown, marked, seconds_of, stats_age, texts
+from cryotui.panes.workload import CUT, Counters, counters, grown, marked, seconds_of, shown, stats_age, texts
 
 VIEWS = ("rate", "mark", "reset")
 
@@ -32,7 +32,7 @@ def _statement(row: Row, moment: Moment, width: int) -> list[Block]:
         return [Rule("STATEMENT"), Prose(((("   " + (row["query"] or "The text was not read yet."), "quiet"),),))]
     length = known["length"]
     whole = f"{length:,} characters, " + ("whole" if length <= CUT else f"the first {CUT:,} of them")
-    return [Rule("STATEMENT", whole), Prose(_lines(known["query"], width))]
+    return [Rule("STATEMENT", whole), Prose(_lines(shown(known["query"], moment), width))]
 
 
 def _numbers(row: Row, moment: Moment, width: int) -> list[Block]:

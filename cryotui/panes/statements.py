@@ -9,6 +9,7 @@ from typing import Any
 from cryotui.model import units
 from cryotui.model.pane import Block, Mark, Moment, Pane, Prose, Table, View, worst
 from cryotui.model.sample import Missing, Row, row_key
+from cryotui.model.text import cut
 from cryotui.panes.absent import absent_blocks
 from cryotui.panes.statement_columns import BASELINE_CALLS, COLUMNS, milliseconds
 from cryotui.panes.statement_detail import detail
@@ -24,6 +25,7 @@ from cryotui.panes.workload import (
     query_ids,
     rates_of,
     seconds_of,
+    shown,
     stats_age,
     texts,
     top,
@@ -43,14 +45,14 @@ def _top(moment: Moment) -> list[Top]:
 
 
 def _rows(moment: Moment) -> list[dict[str, Any]]:
-    view, shown, known = _view(moment), _top(moment), texts(moment)
+    view, tops, known = _view(moment), _top(moment), texts(moment)
     work, block = workload(moment, view), moment.server.number("block_size") or 8192.0
 
     def made() -> list[dict[str, Any]]:
-        return [_row(moment, view, work, row, grown, known, block) for row, grown in shown]
+        return [_row(moment, view, work, row, grown, known, block) for row, grown in tops]
 
     numbers, rates = moment.samples.get("statement_numbers"), rates_of(moment, "statement_numbers", view)
-    rows: list[dict[str, Any]] = newest.get("rows " + view, (work, shown, numbers, rates, known, len(known)), made)
+    rows: list[dict[str, Any]] = newest.get("rows " + view, (work, tops, numbers, rates, known, len(known)), made)
     return rows
 
 
@@ -64,7 +66,7 @@ def _row(
         **{name: row[name] for name in (*KEY, "calls", "total_time")},
         "user": numbers.row["user"] if numbers.row else row["user"],
         "database": numbers.row["database"] if numbers.row else row["database"],
-        "query": text["query"] if text else _no_text(row),
+        "query": shown(text["query"], moment) if text else _no_text(row, moment),
         "masked": row["query_id"] is None,
         "share": grown.time / work.time if grown and work.time else None,
         "time_rate": grown.time / 1000 / seconds if grown and seconds else None,
@@ -79,9 +81,11 @@ def _row(
     }
 
 
-def _no_text(row: Row) -> str | None:
-    """What stands for the statement of a masked row: who ran it is visible, what is not."""
-    return f"(texts of {row['user']} in {row['database'] or '-'} are hidden)" if row["query_id"] is None else None
+def _no_text(row: Row, moment: Moment) -> str | None:
+    """What stands for a statement without text: hidden from this role, not readable here, or not read yet."""
+    if row["query_id"] is None:
+        return f"(texts of {row['user']} in {row['database'] or '-'} are hidden)"
+    return "(not readable here)" if moment.missing("statement_texts") else None
 
 
 def _mean_before(row: Row, grown: Grown | None) -> float | None:
@@ -101,13 +105,20 @@ def blocks(moment: Moment, width: int) -> Sequence[Block]:
     missing = moment.missing("statements")
     if missing:
         return _absent(moment, missing, width)
-    found: list[Block] = [Table("statements", COLUMNS, _rows(moment), KEY, empty=_empty(moment))]
+    found: list[Block] = [Table("statements", COLUMNS, _rows(moment), KEY, empty=cut(_empty(moment), width - 3))]
     refused = moment.missing("statement_texts")
     if refused:
-        found.append(Prose((((f" ? Texts are not shown: {refused.sentence}"[:width], "quiet"),),)))
+        found.append(Prose((((cut(f" ? {_why_no_texts(moment, refused)}", width), "quiet"),),)))
     if not moment.server.reads_all_stats:
         found.append(_hidden(moment, width))
     return found
+
+
+def _why_no_texts(moment: Moment, refused: Missing) -> str:
+    encoding = moment.server.setting("server_encoding")
+    if refused.kind == "error" and encoding not in (None, "UTF8"):  # one text that does not convert refuses all
+        return f"A text of another database has no form in {encoding}: connect to a database in UTF8 to read them."
+    return refused.sentence
 
 
 def _empty(moment: Moment) -> str:
@@ -161,7 +172,7 @@ def _interval(moment: Moment) -> str:
             return "since the reset" if age is None else f"since the reset, {units.age(age)}"
         case _:
             seconds = seconds_of(moment, "rate")
-            return "first sample" if seconds is None else f"{seconds:.0f}s"
+            return "first sample" if seconds is None else f"{max(seconds, 1):.0f}s"
 
 
 def _evicted(moment: Moment) -> float | None:
@@ -181,6 +192,8 @@ def note(moment: Moment) -> str:
         return ""
     work, evicted = workload(moment, _view(moment)), _evicted(moment)
     gap = f", {units.count(evicted)} evicted" if evicted else ""
+    if not moment.server.reads_all_stats:
+        return f"{_interval(moment)}, statements of others are hidden{gap}"
     return f"{_interval(moment)}, top {len(_top(moment))} of {work.count:,}{gap}"
 
 
@@ -196,13 +209,15 @@ def totals(moment: Moment) -> str:
     lost = units.count(evicted) + (", their work is in no number" if evicted else "")
     rate = units.busy(work.time / 1000 / work.seconds)
     spaced = rate[:-2] + " ms" if rate.endswith("ms") else rate[:-1] + " s" if rate.endswith("s") else rate
-    return f"{when} {spaced} of work a second, {units.rate(work.calls / work.seconds)} calls/s   evicted {lost}"
+    unread = moment.missing("statement_texts")
+    why = f"   {_why_no_texts(moment, unread)}" if unread else ""
+    return f"{when} {spaced} of work a second, {units.rate(work.calls / work.seconds)} calls/s   evicted {lost}{why}"
 
 
 def line(row: Row, moment: Moment) -> str:
     """The line about the row under the cursor; about all statements while the cursor is at the top."""
-    shown = _top(moment)
-    if row["masked"] or (shown and row_key(shown[0][0], KEY) == row_key(row, KEY)):
+    first = next(iter(_top(moment)), None)
+    if row["masked"] or (first and row_key(first[0], KEY) == row_key(row, KEY)):
         return totals(moment)
     found = counters(moment, row, "reset").row
     who = f"{row['user'] or '-'} in {row['database'] or '-'}"

@@ -8,11 +8,13 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from cryotui.model.pane import Moment
 from cryotui.model.rates import Rates
 from cryotui.model.sample import Row, Sample, row_key
+from cryotui.model.sqlformat import without_literals
 from cryotui.probes import probe
 
 KEY = ("user_id", "database_id", "query_id", "toplevel")
@@ -183,9 +185,23 @@ def seconds_of(moment: Moment, view: str) -> float | None:
 
 
 def texts(moment: Moment) -> Mapping[int, Row]:
-    """What is known of statement texts: rows of the probe ``statement_texts`` by query id, kept by the console."""
-    known: Mapping[int, Row] = moment.extra.get("texts") or {}
+    """What is known of statement texts, rows of the probe ``statement_texts`` by query id: those the console kept, else
+    those of the newest answer."""
+    known: Mapping[int, Row] | None = moment.extra.get("texts")
+    sample = moment.samples.get("statement_texts")
+    if known is None:
+        return sample.by(("query_id",)) if sample else {}  # type: ignore[return-value]  # one key column: its values
     return known
+
+
+def shown(text: str, moment: Moment) -> str:
+    """A statement's text as it may be shown: without literals where the settings say so."""
+    return _redacted(text) if moment.settings.redact else text
+
+
+@lru_cache(512)
+def _redacted(text: str) -> str:
+    return without_literals(text)
 
 
 def is_own(text: str) -> bool:

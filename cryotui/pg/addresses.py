@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
 import threading
 from dataclasses import dataclass
-from pathlib import Path
 
 from cryotui.pg.passfile import SOCKET_DIRECTORIES
 from cryotui.pg.spec import Host
@@ -57,7 +57,7 @@ def _socket(host: Host) -> Address | None:
     if host.host:
         return Address(host.host, host.port, socket.AF_UNIX)
     places = (Address(directory, host.port, socket.AF_UNIX) for directory in SOCKET_DIRECTORIES)
-    return next((place for place in places if Path(str(place)).exists()), None)
+    return next((place for place in places if os.access(str(place), os.F_OK)), None)
 
 
 async def _look_up(name: str, port: int, *, numeric: bool) -> list[tuple[int, tuple[object, ...]]]:

@@ -25,7 +25,7 @@ __all__ = ["ConnectionSpec", "Host", "resolve"]
 
 DEFAULT_PORT: Final = 5432
 _LONGEST_SOCKET_PATH: Final = 107  # octets, sun_path of Linux without its final NUL
-_NOT_IN_A_HOST: Final = re.compile(r"[\s@/?#\\\"'=&\x00-\x1f\x7f]")
+_NOT_IN_A_HOST: Final = re.compile(r"[\s@/?#\\\"'=&;\x00-\x1f\x7f]")
 
 
 def resolve(
@@ -53,6 +53,8 @@ def resolve(
             "sslmode=verify-full compares the certificate with the name of the host: give host beside hostaddr."
         )
     password = parameters.text("password")
+    if len(hosts) > 1 and any(not host.host and not host.hostaddr for host in hosts):
+        notices.append("An empty place in the list of hosts stands for the socket of this machine.")
     spec = ConnectionSpec(
         hosts=hosts,
         user=user,
@@ -195,8 +197,8 @@ def _host(parameters: Parameters, name: str, address: str, port: str) -> Host:
             )
     elif _NOT_IN_A_HOST.search(name):
         raise UsageError(
-            f"{parameters.named('host')} holds a character that no host has. "
-            "In a URI, a password with @ : / ? # or % is written percent-encoded."
+            f"{parameters.named('host')} holds a character that no host has. Parameters are separated by blanks; "
+            "in a URI, a password with @ : / ? # or % is written percent-encoded."
         )
     return Host(name, address, number)
 

@@ -27,6 +27,7 @@ class Parsed:
 
     values: dict[str, str] = field(default_factory=dict, repr=False)  # keyword of libpq -> value; may hold a password
     foreign: tuple[str, ...] = ()
+    word: bool = False  # nothing but the name of a database
 
 
 def parse(text: str) -> Parsed:
@@ -36,15 +37,30 @@ def parse(text: str) -> Parsed:
     """
     if "\0" in text:
         raise UsageError("The connection string holds a NUL character.")
+    pasted = text.lstrip().rstrip("\r\n")
     for scheme in _SCHEMES:
-        if text.startswith(scheme):
-            return _parse_uri(text[len(scheme) :])
-    other = _OTHER_SCHEME.match(text)
+        if pasted.startswith(scheme):
+            return _parse_uri(pasted[len(scheme) :])
+    other = _OTHER_SCHEME.match(pasted)
     if other is not None:
         raise UsageError(_other_scheme(other.group(1)))
     if "=" in text:
         return _parse_pairs(text)
-    return Parsed({"dbname": text} if text.strip() else {})
+    return _parse_word(text)
+
+
+def _parse_word(text: str) -> Parsed:
+    """The name of a database, as in psql; what looks like an address is refused before it becomes a name on a screen."""
+    if not text.strip():
+        return Parsed()
+    if "://" in text:
+        raise UsageError("Something stands before postgresql:// that does not belong there: a quote, or another word.")
+    if any(sign in text for sign in "@/:"):
+        raise UsageError(
+            "The target looks like an address without postgresql:// before it. "
+            "A database of such a name is given as dbname='...'."
+        )
+    return Parsed({"dbname": text}, word=True)
 
 
 def _other_scheme(scheme: str) -> str:

@@ -16,6 +16,7 @@ from cryotui.model.errors import ConnectError, UsageError
 from cryotui.model.secrets import Secret
 from cryotui.model.settings import Settings, Target
 from cryotui.model.text import clean
+from cryotui.pg.connect import Connected, connect
 from cryotui.pg.conninfo import ConnectionSpec, resolve
 from cryotui.pg.session import Session
 
@@ -45,9 +46,18 @@ class Destination:
 
     async def open_session(self, epoch: int = 0) -> Session:
         """A monitor session. Raises ConnectError or AuthenticationError."""
+        self._complete()
+        return await Session.open(self.spec, epoch)
+
+    async def open_connection(self) -> Connected:
+        """A connection with nothing set on it, for work of its own. Raises ConnectError or AuthenticationError."""
+        self._complete()
+        return await connect(self.spec)
+
+    def _complete(self) -> None:
+        """Ask the password command once, when there is one and it is needed."""
         if self.limits.password_command and self.spec.password is None:
             self.spec = self.spec.with_password(run_password_command(self.limits.password_command), "password_command")
-        return await Session.open(self.spec, epoch)
 
     def ask_password(self) -> None:
         """Ask for the password at the terminal; nothing is echoed. Raises EOFError, KeyboardInterrupt."""

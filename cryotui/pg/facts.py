@@ -30,12 +30,13 @@ SELECT e.extname::text AS name, e.extversion AS version, n.nspname::text AS sche
 FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace
 """
 _SETTINGS = """
-SELECT name, setting FROM pg_settings WHERE name IN (
+SELECT name, reset_val AS setting FROM pg_settings WHERE name IN (
   'max_connections', 'superuser_reserved_connections', 'reserved_connections', 'shared_preload_libraries', 'block_size',
   'track_activity_query_size', 'track_io_timing', 'track_activities', 'track_counts', 'autovacuum', 'wal_segment_size',
   'autovacuum_max_workers', 'autovacuum_freeze_max_age', 'autovacuum_multixact_freeze_max_age', 'archive_mode', 'wal_level',
   'max_wal_size', 'max_slot_wal_keep_size', 'server_encoding', 'idle_in_transaction_session_timeout', 'data_checksums',
-  'hot_standby_feedback', 'log_lock_waits', 'autovacuum_vacuum_scale_factor', 'autovacuum_vacuum_threshold')
+  'hot_standby_feedback', 'log_lock_waits', 'autovacuum_vacuum_scale_factor', 'autovacuum_vacuum_threshold',
+  'work_mem', 'synchronous_standby_names', 'checkpoint_timeout')
 """
 _CONTROL = """
 SELECT (SELECT system_identifier::text FROM pg_control_system()) AS system_identifier,

@@ -23,6 +23,7 @@ from cryotui.model.secrets import redact
 from cryotui.model.text import clean, cut, one_line
 from cryotui.pg import certificates, poolers
 from cryotui.pg.addresses import Address
+from cryotui.pg.passfile import SOCKET_DIRECTORIES
 from cryotui.pg.spec import ConnectionSpec, Host
 from cryotui.pg.tls import TlsFilesError
 
@@ -77,7 +78,7 @@ def explain(error: BaseException, attempt: Attempt, *, tls_started: bool, timed_
         if isinstance(cause, ssl.SSLError):
             sentence = certificates.explain(cause, where=attempt.where, name=attempt.host.name, tls=attempt.spec.tls)
             return _told(sentence, "tls", other_kind=cause is error)  # later than the handshake, libpq stops too
-        if isinstance(cause, asyncpg.PostgresError) and cause.sqlstate not in (None, "08003"):
+        if isinstance(cause, asyncpg.PostgresError) and cause.sqlstate and cause.sqlstate != "08003":
             return _refused_by_server(str(cause.sqlstate), said(cause), attempt)
     if isinstance(error, asyncpg.ConnectionDoesNotExistError):
         return _closed(attempt)
@@ -85,7 +86,7 @@ def explain(error: BaseException, attempt: Attempt, *, tls_started: bool, timed_
         return _network(error, attempt, tls_started=tls_started)
     if isinstance(error, asyncpg.InterfaceError | asyncpg.InternalClientError):
         return _not_spoken(said(error), attempt)
-    return _not_spoken(type(error).__name__, attempt)
+    return _not_spoken("", attempt)
 
 
 def unknown_name(host: Host, error: Exception) -> Failure:
@@ -138,6 +139,12 @@ def _network(error: OSError, attempt: Attempt, *, tls_started: bool) -> Failure:
         return _socket(error, where)
     if error.errno == errno.ECONNREFUSED:
         sentence = f"{where} refuses: the host answers, nothing listens on the port. Is the server up?"
+        if not attempt.host.host and not attempt.host.hostaddr:
+            looked = ", ".join(SOCKET_DIRECTORIES)
+            sentence = (
+                f"No server here: no socket for port {attempt.host.port} in {looked}, and {where} refuses. "
+                "Is it up? Another machine is named with host."
+            )
         return _told(sentence, "refused", "address")
     if error.errno == errno.ETIMEDOUT:
         return _timed_out(attempt)
@@ -225,7 +232,7 @@ def _not_spoken(text: str, attempt: Attempt) -> Failure:
         sentence = f"The login at {where} breaks off: {text}. Its log says why."
     if sentence:
         return Failure(AuthenticationError(sentence, "auth"))
-    return _told(f"{where} answers what cannot be understood: {text}. Is it PostgreSQL?", "other")
+    return _told(f"{where} answers what cannot be understood{text and ': '}{text}. Is it PostgreSQL?", "other")
 
 
 _POOLER_STATES = ("08P01", "XX000", "3D000", "28000", "53300", "58000", "08006", "08004")

@@ -13,7 +13,7 @@ from pathlib import Path
 from cryotui.model.errors import UsageError
 from cryotui.model.text import clean
 from cryotui.pg.connstring import parse, unknown_keyword
-from cryotui.pg.keywords import ALLOWED, ENVIRONMENT, FOREIGN, KEYWORDS
+from cryotui.pg.keywords import ALLOWED, ENVIRONMENT, KEYWORDS
 from cryotui.pg.servicefile import service_parameters
 
 _INTEGER = re.compile(r"[ \t\n\v\f\r]*[+-]?[0-9]+[ \t\n\v\f\r]*")
@@ -96,16 +96,19 @@ def merge(
     for keyword, value in values.items():
         if "\0" in value:
             raise UsageError(f"{Parameters(values, origins).named(keyword)} holds a NUL character.")
-    return Parameters(values, origins, tuple(_dropped(parsed.foreign if parsed else (), environ)))
+    notices = _dropped(parsed.foreign if parsed else (), environ)
+    if parsed is not None and parsed.word and "." in parsed.values["dbname"]:
+        notices.append(
+            clean(f"{parsed.values['dbname']} is taken for a database; host={parsed.values['dbname']} is a host.")
+        )
+    return Parameters(values, origins, tuple(notices))
 
 
 def _dropped(foreign: tuple[str, ...], environ: Mapping[str, str]) -> list[str]:
     """Notices for what is not used. The names are from our own lists, never from the string."""
     notices = []
     if foreign:
-        notices.append(
-            f"Not used, a setting of another library: {', '.join(name for name in foreign if name in FOREIGN)}."
-        )
+        notices.append(f"Not used, a setting of another library: {', '.join(foreign)}.")
     ignored = [name for name in _SERVER_SETTINGS if environ.get(name)]
     if ignored:
         notices.append(f"Not used here: {', '.join(ignored)}. Times are read as the server keeps them.")

@@ -6,6 +6,7 @@ A service is a section ``[name]`` of ``keyword=value`` lines. Blanks around a li
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -31,7 +32,7 @@ def service_parameters(service: str, *, environ: Mapping[str, str], home: Path |
         raise UsageError("The name of the service is empty; leave service and PGSERVICE out to do without one.")
     looked_at: list[str] = []
     for path, required in _files(environ, home):
-        if not required and not path.exists():
+        if not required and not os.access(path, os.F_OK):
             continue
         looked_at.append(str(path))
         found = _read(path, service)

@@ -72,12 +72,16 @@ Opener = Callable[[], Awaitable[Connection]]
 
 
 class StatementError(CryotuiError):
-    """The server refused or ended a statement. ``lost``: nobody knows, because the connection ended first."""
+    """The server refused or ended a statement. ``lost``: nobody knows, because the connection ended first.
 
-    def __init__(self, message: str, sqlstate: str | None = None, *, lost: bool = False) -> None:
+    ``sent`` is False when it was stopped before it went out.
+    """
+
+    def __init__(self, message: str, sqlstate: str | None = None, *, lost: bool = False, sent: bool = True) -> None:
         super().__init__(message)
         self.sqlstate = sqlstate
         self.lost = lost
+        self.sent = sent
 
     @property
     def reason(self) -> str:
@@ -128,18 +132,23 @@ class ActionSession:
         return session
 
     async def _prepare(self) -> None:
-        await self._connection.set_type_codec(
-            "text", schema="pg_catalog", encoder=str.encode, decoder=decode, format="binary"
-        )
         self._connection.add_log_listener(self._listen)
         if self.pooled:
+            async with self._connection.transaction(readonly=True):  # a pooler may change the server between two steps
+                await self._read_text_tolerantly()
             return
+        await self._read_text_tolerantly()
         await self._set({**_SETTINGS, **_limits(ASK_SECONDS, ASK_SECONDS / 10)})
         await self._connection.fetch(_NO_END)
         own = await self._connection.fetch(
             "SELECT pid, backend_start FROM pg_stat_activity WHERE pid = pg_backend_pid()"
         )
         self.pid, self.backend_start = own[0]["pid"], own[0]["backend_start"]
+
+    async def _read_text_tolerantly(self) -> None:
+        await self._connection.set_type_codec(
+            "text", schema="pg_catalog", encoder=str.encode, decoder=decode, format="binary"
+        )
 
     async def ask(self, sql: str, /, *arguments: object) -> Sequence[Row]:
         """The rows of one short question; texts come cleaned, bytes as they are.
@@ -172,7 +181,7 @@ class ActionSession:
         try:
             await self._set(_limits(0, lock_seconds or 0))
             if self.stopping:
-                raise StatementError("canceled before it was sent", QUERY_CANCELED)
+                raise StatementError("stopped before it was sent", QUERY_CANCELED, sent=False)
             self._execution = asyncio.ensure_future(self._connection.execute(sql))
             await self._execution
             return forward_clock() - began

@@ -7,6 +7,7 @@ the name), revocation lists and the rule about private key files differ there. S
 
 from __future__ import annotations
 
+import os
 import re
 import ssl
 import stat
@@ -57,7 +58,7 @@ class Tls:
             path: Path | None = Path(self.rootcert)
         else:
             path = None if self.directory is None else self.directory / "root.crt"
-        return path if path is not None and path.exists() else None
+        return path if path is not None and os.access(path, os.F_OK) else None
 
     @property
     def verifies(self) -> bool:
@@ -145,7 +146,7 @@ def _trust(made: ssl.SSLContext, tls: Tls) -> None:
 
 def _load_revocations(made: ssl.SSLContext, tls: Tls) -> None:
     path = Path(tls.crl) if tls.crl else None if tls.directory is None else tls.directory / "root.crl"
-    if path is None or not path.exists():  # libpq asks for no list either
+    if path is None or not os.access(path, os.F_OK):  # libpq asks for no list either
         return
     try:
         made.load_verify_locations(cafile=path)
@@ -157,10 +158,10 @@ def _load_revocations(made: ssl.SSLContext, tls: Tls) -> None:
 def _identify(made: ssl.SSLContext, tls: Tls) -> None:
     """Our own certificate, where there is one; its key must be closed to others."""
     cert = _file(tls.cert, tls.directory, "postgresql.crt")
-    if cert is None or not cert.exists():
+    if cert is None or not os.access(cert, os.F_OK):
         return
     key = _file(tls.key, tls.directory, "postgresql.key")
-    if key is None or not key.exists():
+    if key is None or not os.access(key, os.F_OK):
         raise TlsFilesError(clean(f"There is a certificate {cert} and no private key file {key} for it."))
     status = key.stat()
     if not stat.S_ISREG(status.st_mode):

@@ -49,18 +49,17 @@ def check(parameters: Parameters) -> Iterator[str]:
             raise UsageError(f"{named}{'' if named.startswith('PG') else '=' + value} cannot be kept: {why}.")
     if parameters.text("replication").lower() not in _OFF:
         raise UsageError("A replication connection answers no queries; leave replication out.")
-    yield from _protocol(parameters)
+    _check_protocol(parameters)
     if parameters.text("gssdelegation") == "1":
         yield f"{parameters.named('gssdelegation')} has no effect: credentials are not passed on."
     if parameters.text("client_encoding").lower() not in ("", "auto", "utf8", "utf-8", "unicode"):
         yield f"{parameters.named('client_encoding')} has no effect: text is always exchanged in UTF-8."
 
 
-def _protocol(parameters: Parameters) -> Iterator[str]:
+def _check_protocol(parameters: Parameters) -> None:
     versions = ("3.0", "3.2", "latest")
     for keyword in ("min_protocol_version", "max_protocol_version"):
         if parameters.text(keyword, "3.0") not in versions:
             raise UsageError(f"{parameters.named(keyword)} has an unknown value. It takes {', '.join(versions)}.")
     if parameters.text("min_protocol_version", "3.0") != "3.0":
         raise UsageError(f"{parameters.named('min_protocol_version')} cannot be kept: the driver speaks protocol 3.0.")
-    return iter(())

@@ -2,14 +2,14 @@
 -- about: Tables at 80 % or more of their own threshold for autovacuum, the fullest first, at most 100. Storage parameters of
 --   the table count before the server's settings. reason is what is nearest to its threshold: dead rows, rows inserted since
 --   the last vacuum, or freeze (the age of the oldest xid or multixact, which counts where autovacuum is off too). A toast
---   table stands for itself and takes its table's parameters. enabled tells whether autovacuum may run for it at all.
---   held_by is the session with the oldest snapshot of this database when older than 1 min: what died since cannot be
---   removed. workers_busy is null where other users' sessions are hidden. The order in which workers take the tables is
+--   table stands for itself and takes its table's parameters. autovacuum_enabled tells whether autovacuum may run for it
+--   at all. held_by is the session with the oldest snapshot of this database when older than 1 min: what died since cannot
+--   be removed. workers_busy is null where other users' sessions are hidden. The order in which workers take the tables is
 --   not known.
 -- key: oid
 -- counters: dead_rows inserted_rows
 -- units: dead_rows=rows inserted_rows=rows threshold=rows xid_age=transactions fullness=share held_age=seconds
--- needs: role:pg_read_all_stats
+-- needs: primary role:pg_read_all_stats
 -- every: 20
 -- timeout: 5
 WITH g AS MATERIALIZED (
@@ -29,7 +29,7 @@ WITH g AS MATERIALIZED (
   WHERE datname = current_database() AND backend_xmin IS NOT NULL AND xact_start < clock_timestamp() - interval '1 min'
   ORDER BY age(backend_xmin) DESC LIMIT 1
 ), measured AS (
-  SELECT c.oid, c.relnamespace, c.relname, m.relname AS toast_of, g.enabled AND coalesce(o.enabled, true) AS enabled,
+  SELECT c.oid, c.relnamespace, c.relname, m.relname AS toast_of, g.enabled AND coalesce(o.enabled, true) AS autovacuum_enabled,
          pg_stat_get_dead_tuples(c.oid) AS dead_rows, pg_stat_get_ins_since_vacuum(c.oid) AS inserted_rows,
          CASE WHEN c.relfrozenxid <> '0' THEN age(c.relfrozenxid) END AS xid_age,
          coalesce(o.threshold, g.threshold) + coalesce(o.scale, g.scale) * greatest(c.reltuples, 0) AS dead_threshold,
@@ -68,7 +68,7 @@ SELECT j.oid, n.nspname::text AS schema, j.relname::text AS "table", j.toast_of:
                      ELSE insert_fullness END AS fullness,
        j.dead_rows, j.inserted_rows, j.xid_age,
        CASE j.reason WHEN 'dead rows' THEN j.dead_threshold WHEN 'inserted rows' THEN j.insert_threshold END AS threshold,
-       j.enabled, g.workers_busy, g.workers_max, held.pid AS held_by, held.age AS held_age
+       j.autovacuum_enabled, g.workers_busy, g.workers_max, held.pid AS held_by, held.age AS held_age
 FROM judged AS j
 CROSS JOIN g
 LEFT JOIN pg_namespace AS n ON n.oid = j.relnamespace

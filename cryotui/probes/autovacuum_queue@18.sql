@@ -16,7 +16,7 @@ WITH g AS MATERIALIZED (
   WHERE datname = current_database() AND backend_xmin IS NOT NULL AND xact_start < clock_timestamp() - interval '1 min'
   ORDER BY age(backend_xmin) DESC LIMIT 1
 ), measured AS (
-  SELECT c.oid, c.relnamespace, c.relname, m.relname AS toast_of, g.enabled AND coalesce(o.enabled, true) AS enabled,
+  SELECT c.oid, c.relnamespace, c.relname, m.relname AS toast_of, g.enabled AND coalesce(o.enabled, true) AS autovacuum_enabled,
          pg_stat_get_dead_tuples(c.oid) AS dead_rows, pg_stat_get_ins_since_vacuum(c.oid) AS inserted_rows,
          CASE WHEN c.relfrozenxid <> '0' THEN age(c.relfrozenxid) END AS xid_age,
          least(coalesce(o.threshold, g.threshold) + coalesce(o.scale, g.scale) * greatest(c.reltuples, 0),
@@ -59,7 +59,7 @@ SELECT j.oid, n.nspname::text AS schema, j.relname::text AS "table", j.toast_of:
                      ELSE insert_fullness END AS fullness,
        j.dead_rows, j.inserted_rows, j.xid_age,
        CASE j.reason WHEN 'dead rows' THEN j.dead_threshold WHEN 'inserted rows' THEN j.insert_threshold END AS threshold,
-       j.enabled, g.workers_busy, g.workers_max, held.pid AS held_by, held.age AS held_age
+       j.autovacuum_enabled, g.workers_busy, g.workers_max, held.pid AS held_by, held.age AS held_age
 FROM judged AS j
 CROSS JOIN g
 LEFT JOIN pg_namespace AS n ON n.oid = j.relnamespace

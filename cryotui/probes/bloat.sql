@@ -1,11 +1,12 @@
 -- title: Bloat of tables, estimated
 -- about: The part of each heap that a rewrite would save, estimated from the statistics of the columns: rows times the
---   width of an average row against the pages there are. Looked at are the 500 largest from 1 MB on; the others are
---   left out, as small. Without an estimate, why tells the reason: grant (the role may not read the table, so pg_stats is
---   empty for it), never (a column has no statistics), stale (more than a fifth of the rows changed since ANALYZE). Off by
---   a few percent for rows of mixed types, by more after columns were dropped. Measure before a rewrite.
+--   width of an average row against the pages there are. Looked at are the 500 largest from 1 MB on; the others are left
+--   out, as small. Without an estimate, why tells the reason: grant (the role may not read the table, so pg_stats is empty
+--   for it), never (a column has no statistics), stale (more than half of the rows changed since ANALYZE). Rows and pages
+--   are those of now; on a standby, behind a lock and before the first vacuum seen by the statistics those of the last
+--   vacuum. Off by a few percent for rows of mixed types, by more after columns were dropped. Measure before a rewrite.
 -- key: oid
--- units: bloat=share wasted=bytes statistics_age=seconds
+-- units: bloat=share wasted=bytes heap_size=bytes statistics_age=seconds
 -- every: 300
 -- timeout: 10
 --
@@ -14,8 +15,15 @@
 -- the fill factor. Sources: the chapter "Database Page Layout" of PostgreSQL's documentation; avg_width, null_frac.
 WITH known AS MATERIALIZED (
   SELECT clock_timestamp() AS now, current_setting('block_size')::bigint AS block_size, pg_is_in_recovery() AS standby
+), locked AS MATERIALIZED (
+  SELECT l.relation FROM pg_locks l
+  WHERE l.locktype = 'relation' AND l.mode = 'AccessExclusiveLock'
+    AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
 ), large AS MATERIALIZED (
   SELECT c.oid, n.nspname, c.relname, c.relnatts, c.reltuples, c.relpages,
+         NOT k.standby AND c.oid NOT IN (SELECT relation FROM locked)
+           AND pg_stat_get_vacuum_count(c.oid) + pg_stat_get_autovacuum_count(c.oid)
+             + pg_stat_get_analyze_count(c.oid) + pg_stat_get_autoanalyze_count(c.oid) > 0 AS current,
          coalesce((SELECT option_value::float8 / 100 FROM pg_options_to_table(c.reloptions)
                    WHERE option_name = 'fillfactor'), 1) AS fillfactor
   FROM pg_class c
@@ -52,20 +60,25 @@ WITH known AS MATERIALIZED (
         JOIN pg_attribute a ON a.attrelid = l.oid AND a.attname = p.attname AND a.attnum > 0 AND NOT a.attisdropped
         WHERE p.schemaname = l.nspname AND p.tablename = l.relname AND NOT p.inherited) AS c
       WINDOW earlier AS (ORDER BY c.attnum ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)) AS p) AS s
-), judged AS (
-  SELECT m.oid, m.relpages, k.block_size,
-         CASE WHEN m.known_columns < m.columns
-                   AND (NOT has_table_privilege(m.oid, 'SELECT') OR row_security_active(m.oid)) THEN 'grant'
-              WHEN m.known_columns < m.columns OR m.row_width IS NULL OR m.reltuples < 0 THEN 'never'
-              WHEN NOT k.standby AND pg_stat_get_mod_since_analyze(m.oid) > 0.2 * m.reltuples THEN 'stale' END AS why,
-         ceil(m.reltuples / greatest(1, floor((k.block_size - 24) * m.fillfactor / (4 + m.row_width)))) AS pages_needed,
+), counted AS (
+  SELECT m.*, k.block_size, k.standby,
+         CASE WHEN m.current THEN pg_stat_get_live_tuples(m.oid) ELSE m.reltuples END AS rows,
+         CASE WHEN m.current THEN pg_relation_size(m.oid) / k.block_size ELSE m.relpages END AS pages,
+         greatest(1, floor((k.block_size - 24) * m.fillfactor / (4 + m.row_width))) AS rows_a_page,
          date_part('epoch', k.now - greatest(pg_stat_get_last_analyze_time(m.oid),
                                              pg_stat_get_last_autoanalyze_time(m.oid))) AS statistics_age
   FROM measured m
   CROSS JOIN known k
+), judged AS (
+  SELECT c.*, ceil(c.rows / c.rows_a_page) AS pages_needed,
+         CASE WHEN c.known_columns < c.columns
+                   AND (NOT has_table_privilege(c.oid, 'SELECT') OR row_security_active(c.oid)) THEN 'grant'
+              WHEN c.known_columns < c.columns OR c.row_width IS NULL OR c.reltuples < 0 THEN 'never'
+              WHEN NOT c.standby AND pg_stat_get_mod_since_analyze(c.oid) > 0.5 * c.reltuples THEN 'stale' END AS why
+  FROM counted c
 )
 SELECT oid, CASE WHEN why IS NULL THEN 'stats' END AS method, why,
-       CASE WHEN why IS NULL THEN greatest(0, 1 - pages_needed / relpages) END AS bloat,
-       CASE WHEN why IS NULL THEN greatest(0, relpages - pages_needed) * block_size END::bigint AS wasted,
-       statistics_age
+       CASE WHEN why IS NULL THEN greatest(0, 1 - pages_needed / nullif(pages, 0)) END AS bloat,
+       CASE WHEN why IS NULL THEN greatest(0, pages - pages_needed) * block_size END::bigint AS wasted,
+       pages * block_size AS heap_size, statistics_age
 FROM judged

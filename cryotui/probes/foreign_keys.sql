@@ -5,12 +5,12 @@
 --   Keys of partitions are those of their partitioned table. Row numbers and size are as of the last VACUUM or ANALYZE.
 -- key: constraint_oid
 -- counters: referenced_deleted referenced_updated
--- reset: stats_reset
+-- reset: stats_epoch
 -- units: rows=rows referenced_rows=rows heap_size=bytes referenced_deleted=rows referenced_updated=rows
 -- every: 60
 WITH known AS MATERIALIZED (
   SELECT current_setting('block_size')::bigint AS block_size, pg_is_in_recovery() AS standby,
-         pg_stat_get_db_stat_reset_time(d.oid) AS stats_reset
+         date_part('epoch', pg_stat_get_db_stat_reset_time(d.oid)) AS stats_epoch
   FROM pg_database d
   WHERE d.datname = current_database()
 ), reference AS MATERIALIZED (
@@ -47,7 +47,7 @@ SELECT f.constraint_oid, c.oid AS oid, n.nspname::text AS schema, c.relname::tex
        CASE WHEN NOT k.standby THEN pg_stat_get_tuples_updated(t.oid) END AS referenced_updated,
        CASE f.confdeltype WHEN 'c' THEN 'cascade' WHEN 'n' THEN 'set null' WHEN 'd' THEN 'set default'
                           WHEN 'r' THEN 'restrict' ELSE 'no action' END AS on_delete,
-       f.convalidated AS valid, r.rolname::text AS owner, e.extname::text AS extension, s.index_oids, k.stats_reset
+       f.convalidated AS valid, r.rolname::text AS owner, e.extname::text AS extension, s.index_oids, k.stats_epoch
 FROM known k
 CROSS JOIN reference f
 JOIN named a ON a.constraint_oid = f.constraint_oid

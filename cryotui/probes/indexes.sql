@@ -22,7 +22,7 @@ WITH known AS MATERIALIZED (
   GROUP BY conindid
 )
 SELECT x.oid AS index_oid, n.nspname::text AS schema, x.relname::text AS index, c.oid AS oid, c.relname::text AS "table",
-       r.rolname::text AS owner, e.extname::text AS extension, am.amname::text AS method,
+       r.rolname::text AS owner, e.extname::text AS extension, am.amname::text AS access_method,
        CASE WHEN x.relkind = 'i' THEN x.relpages * k.block_size END AS size,
        CASE WHEN x.relkind = 'i' AND x.reltuples >= 0 THEN x.reltuples::bigint END AS entries,
        i.indisvalid AS valid, i.indisready AS ready, i.indislive AS live, i.indisunique AS unique, i.indisprimary AS primary,

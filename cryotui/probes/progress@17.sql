@@ -75,7 +75,7 @@ WITH sessions AS MATERIALIZED (
          CASE WHEN phase = 'streaming database files' THEN backup_total END, 'bytes', NULL, NULL, NULL, NULL
   FROM pg_stat_progress_basebackup
   UNION ALL
-  SELECT pid, datid, datname, nullif(relid, 0), NULL, command, 'copying ' || lower(type), 1, 1,
+  SELECT pid, datid, datname, nullif(relid, 0), NULL, command, 'copying (' || lower(type) || ')', 1, 1,
          CASE WHEN bytes_total > 0 THEN bytes_processed ELSE tuples_processed END, nullif(bytes_total, 0),
          CASE WHEN bytes_total > 0 THEN 'bytes' ELSE 'rows' END, bytes_processed, NULL, NULL, NULL
   FROM pg_stat_progress_copy
@@ -108,7 +108,8 @@ LEFT JOIN LATERAL (
 ) AS guess ON true
 LEFT JOIN LATERAL (
   SELECT o.pid, o.application_name, o.xact_start FROM sessions AS o
-  WHERE w.command LIKE '%CONCURRENTLY' AND o.datid = w.datid AND o.pid <> w.pid AND o.backend_xmin IS NOT NULL
+  WHERE w.command LIKE '%CONCURRENTLY' AND o.datid = w.datid AND o.pid NOT IN (w.pid, pg_backend_pid())
+    AND o.backend_xmin IS NOT NULL
   ORDER BY o.xact_start LIMIT 1
 ) AS old ON true
 ORDER BY s.query_start, w.pid;

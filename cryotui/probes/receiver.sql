@@ -13,7 +13,8 @@ SELECT 'receiver' AS name, r.pid, r.status AS state, r.sender_host AS host, r.se
        CASE WHEN pg_is_in_recovery() THEN pg_last_wal_receive_lsn()::text END AS received_lsn,
        CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn()::text END AS replayed_lsn,
        CASE WHEN pg_is_in_recovery()
-            THEN greatest(pg_wal_lsn_diff(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn()), 0)::bigint
+            THEN pg_wal_lsn_diff(greatest(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn()),
+                                 pg_last_wal_replay_lsn())::bigint
        END AS not_replayed,
        CASE WHEN NOT pg_is_in_recovery() THEN NULL
             WHEN pg_last_wal_replay_lsn() >= pg_last_wal_receive_lsn() THEN 0

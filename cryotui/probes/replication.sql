@@ -17,9 +17,9 @@ SELECT r.pid, r.backend_start, r.usename::text AS "user", r.application_name AS 
        CASE WHEN r.write_lsn >= here.lsn THEN 0 ELSE date_part('epoch', r.write_lag) END AS write_lag,
        CASE WHEN r.flush_lsn >= here.lsn THEN 0 ELSE date_part('epoch', r.flush_lag) END AS flush_lag,
        CASE WHEN r.replay_lsn >= here.lsn THEN 0 ELSE date_part('epoch', r.replay_lag) END AS lag,
-       greatest(pg_wal_lsn_diff(here.lsn, r.replay_lsn), 0)::bigint AS behind,
-       greatest(pg_wal_lsn_diff(here.lsn, r.sent_lsn), 0)::bigint AS unsent,
-       age(r.backend_xmin) AS xmin_age,
+       pg_wal_lsn_diff(greatest(here.lsn, r.replay_lsn), r.replay_lsn)::bigint AS behind,
+       pg_wal_lsn_diff(greatest(here.lsn, r.sent_lsn), r.sent_lsn)::bigint AS unsent,
+       greatest(age(r.backend_xmin), age(s.xmin)) AS xmin_age,
        date_part('epoch', clock_timestamp() - r.reply_time) AS reply_age,
        date_part('epoch', clock_timestamp() - r.backend_start) AS backend_age,
        s.slot_name::text AS slot, s.slot_type, r.state IS NULL AS masked

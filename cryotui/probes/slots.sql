@@ -13,8 +13,8 @@ WITH here AS MATERIALIZED (
 )
 SELECT s.slot_name::text AS slot, s.slot_type, s.plugin::text AS plugin, coalesce(s.plugin::text, s.slot_type) AS kind,
        s.database::text AS database, s.temporary, s.active, s.active_pid, s.two_phase,
-       greatest(pg_wal_lsn_diff(here.lsn, s.restart_lsn), 0)::bigint AS retained,
-       greatest(pg_wal_lsn_diff(here.lsn, s.confirmed_flush_lsn), 0)::bigint AS unconfirmed,
+       pg_wal_lsn_diff(greatest(here.lsn, s.restart_lsn), s.restart_lsn)::bigint AS retained,
+       pg_wal_lsn_diff(greatest(here.lsn, s.confirmed_flush_lsn), s.confirmed_flush_lsn)::bigint AS unconfirmed,
        s.safe_wal_size AS safe, here.keep_limit, s.wal_status,
        age(s.xmin) AS xmin_age, age(s.catalog_xmin) AS catalog_xmin_age,
        NULL::boolean AS conflicting, NULL::text AS invalidation, NULL::timestamptz AS inactive_since,

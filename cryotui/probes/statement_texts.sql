@@ -2,7 +2,6 @@
 -- about: The normalised texts of some statements, at most 100,000 characters each; length tells how long the text is.
 --   Reading them reads the whole text file of the server, so all that are wanted are asked for at once.
 -- key: query_id
--- units: length=characters
 -- needs: extension:pg_stat_statements role:pg_read_all_stats
 -- calls: pg_stat_statements
 -- parameters: query_ids:bigint[]

@@ -6,7 +6,7 @@
 -- reset: stats_reset
 -- units: message_age=seconds lag=seconds
 -- every: 5
-SELECT s.subname::text AS subscription, d.datname::text AS database, s.subenabled AS enabled, w.pid,
+SELECT s.subname::text AS subscription, d.datname::text AS database, s.subenabled AS subscription_enabled, w.pid,
        CASE WHEN w.relid IS NOT NULL THEN 'table synchronization' WHEN w.pid IS NOT NULL THEN 'apply' END AS kind,
        w.relid AS oid, n.nspname::text AS schema, c.relname::text AS "table", w.received_lsn::text AS received_lsn,
        date_part('epoch', clock_timestamp() - w.last_msg_receipt_time) AS message_age,

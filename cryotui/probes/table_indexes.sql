@@ -5,7 +5,7 @@
 -- parameters: oid:oid
 -- units: size=bytes
 -- every: 60
-SELECT i.indexrelid AS index_oid, x.relname::text AS index, m.amname::text AS method,
+SELECT i.indexrelid AS index_oid, x.relname::text AS index, m.amname::text AS access_method,
        CASE WHEN x.relkind = 'i' THEN x.relpages * current_setting('block_size')::bigint END AS size,
        CASE WHEN x.relkind = 'i' THEN pg_stat_get_numscans(x.oid) END AS scans,
        i.indisvalid AS valid, i.indisunique AS unique, i.indisprimary AS primary, i.indpred IS NOT NULL AS partial,

@@ -4,11 +4,12 @@
 --   known: after the first value went out of line and before the first VACUUM.
 -- key: oid
 -- counters: idx_scans
--- reset: stats_reset
+-- reset: stats_epoch
 -- units: toast_size=bytes index_size=bytes
 -- every: 30
 WITH known AS MATERIALIZED (
-  SELECT current_setting('block_size')::bigint AS block_size, pg_stat_get_db_stat_reset_time(d.oid) AS stats_reset
+  SELECT current_setting('block_size')::bigint AS block_size,
+         date_part('epoch', pg_stat_get_db_stat_reset_time(d.oid)) AS stats_epoch
   FROM pg_database d
   WHERE d.datname = current_database()
 ), part AS (
@@ -26,7 +27,7 @@ SELECT c.oid,
        CASE WHEN c.relkind <> 'p' THEN coalesce(p.pages, 0) * k.block_size END::bigint AS index_size,
        coalesce(p.indexes, 0)::int AS indexes,
        CASE WHEN c.relkind <> 'p' THEN coalesce(p.scans, 0) END::bigint AS idx_scans,
-       k.stats_reset
+       k.stats_epoch
 FROM known k
 CROSS JOIN pg_class c
 JOIN pg_namespace n ON n.oid = c.relnamespace

@@ -4,13 +4,13 @@
 --   VACUUM or ANALYZE (relpages), null before the first one. A standby does not know rows and maintenance.
 -- key: oid
 -- counters: seq_scans seq_rows inserted updated deleted hot_updated blocks_hit blocks_read
--- reset: stats_reset
--- units: rows=rows dead_rows=rows modified_rows=rows ins_since_vacuum=rows heap_size=bytes last_vacuum_age=seconds
+-- reset: stats_epoch
+-- units: rows=rows dead_rows=rows modified_rows=rows inserted_rows=rows heap_size=bytes last_vacuum_age=seconds
 --   last_autovacuum_age=seconds last_analyze_age=seconds last_autoanalyze_age=seconds blocks_hit=blocks blocks_read=blocks
 -- every: 2
 WITH known AS MATERIALIZED (
   SELECT clock_timestamp() AS now, current_setting('block_size')::bigint AS block_size,
-         pg_is_in_recovery() AS standby, pg_stat_get_db_stat_reset_time(d.oid) AS stats_reset
+         pg_is_in_recovery() AS standby, date_part('epoch', pg_stat_get_db_stat_reset_time(d.oid)) AS stats_epoch
   FROM pg_database d
   WHERE d.datname = current_database()
 )
@@ -27,7 +27,7 @@ SELECT c.oid, n.nspname::text AS schema, c.relname::text AS "table",
             ELSE nullif(pg_stat_get_live_tuples(c.oid), 0) END::bigint AS rows,
        CASE WHEN NOT k.standby AND c.relkind <> 'p' THEN pg_stat_get_dead_tuples(c.oid) END AS dead_rows,
        CASE WHEN NOT k.standby THEN pg_stat_get_mod_since_analyze(c.oid) END AS modified_rows,
-       CASE WHEN NOT k.standby AND c.relkind <> 'p' THEN pg_stat_get_ins_since_vacuum(c.oid) END AS ins_since_vacuum,
+       CASE WHEN NOT k.standby AND c.relkind <> 'p' THEN pg_stat_get_ins_since_vacuum(c.oid) END AS inserted_rows,
        CASE WHEN c.relkind <> 'p' AND (c.reltuples >= 0 OR c.relpages > 0) THEN c.relpages * k.block_size END AS heap_size,
        date_part('epoch', k.now - pg_stat_get_last_vacuum_time(c.oid)) AS last_vacuum_age,
        date_part('epoch', k.now - pg_stat_get_last_autovacuum_time(c.oid)) AS last_autovacuum_age,
@@ -39,7 +39,7 @@ SELECT c.oid, n.nspname::text AS schema, c.relname::text AS "table",
        pg_stat_get_tuples_deleted(c.oid) AS deleted, pg_stat_get_tuples_hot_updated(c.oid) AS hot_updated,
        pg_stat_get_blocks_hit(c.oid) AS blocks_hit,
        pg_stat_get_blocks_fetched(c.oid) - pg_stat_get_blocks_hit(c.oid) AS blocks_read,
-       k.stats_reset
+       k.stats_epoch
 FROM known k
 CROSS JOIN pg_class c
 JOIN pg_namespace n ON n.oid = c.relnamespace

@@ -83,9 +83,9 @@ SELECT 'server' AS name,
        current_setting('autovacuum_max_workers')::int AS autovacuum_max_workers,
        CASE WHEN NOT c.blind THEN c.wraparound_workers END AS wraparound_workers,
        pg_is_in_recovery() AS in_recovery,
-       CASE WHEN pg_is_in_recovery() AND pg_last_wal_receive_lsn() IS DISTINCT FROM pg_last_wal_replay_lsn()
-              THEN extract(epoch FROM clock_timestamp() - pg_last_xact_replay_timestamp())::float8
-            WHEN pg_is_in_recovery() THEN 0::float8 END AS replay_age,
+       CASE WHEN NOT pg_is_in_recovery() THEN NULL
+            WHEN pg_last_wal_replay_lsn() >= pg_last_wal_receive_lsn() THEN 0
+            ELSE extract(epoch FROM clock_timestamp() - pg_last_xact_replay_timestamp())::float8 END AS replay_age,
        pg_postmaster_start_time() AS started_at,
        extract(epoch FROM clock_timestamp() - pg_postmaster_start_time())::float8 AS uptime
 FROM work w

@@ -30,7 +30,7 @@ from cryotui.tui import commands, taking
 from cryotui.tui.console import Console
 from cryotui.tui.paint import Painter
 from cryotui.tui.terminal import ascii_mode, color_mode
-from cryotui.tui.themes import Styles, to_textual
+from cryotui.tui.themes import Colorless, Styles, to_textual, variable_defaults
 from cryotui.tui.wall import Wall
 from cryotui.tui.widgets.lines import Lines
 from cryotui.watch.feed import Feed
@@ -50,7 +50,7 @@ class ConsoleApp(App[int]):
         self.target, self.core = target, console
         self.painter: Painter
         self._palettes, problems = palettes(own_folder(target.settings, "themes"))
-        super().__init__(ansi_color=False)
+        super().__init__()
         self.animation_level = "none"
         for palette in self._palettes.values():
             self.register_theme(to_textual(palette))
@@ -94,7 +94,12 @@ class ConsoleApp(App[int]):
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """The last wall: nothing that steers a terminal passes, whatever drew it."""
-        return [*super().get_line_filters(), Wall()]
+        filters = [*super().get_line_filters(), Wall()]
+        return [*filters, Colorless()] if self.color_mode == "none" else filters
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Our variables for Textual's own themes, which lack them."""
+        return variable_defaults(self._palettes["frost"])
 
     def use_theme(self, name: str) -> None:
         """Draw with another palette from now on."""

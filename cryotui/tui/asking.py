@@ -17,10 +17,12 @@ from cryotui.tui.screens.layer import Chooser, Hint, Scrolled
 from cryotui.tui.screens.sheet import Sheet
 
 
-def targets(console: Console) -> list[Row]:
-    """The tagged rows, else the row under the cursor."""
+def targets(console: Console, key: str = "") -> list[Row]:
+    """The tagged rows, else the row under the cursor; of a verdict the row that its step with this key names."""
     tagged = console.board.tagged()
     row = console.board.row
+    if row is not None and not tagged and key in (row.get("acts_on") or {}):
+        return [row["acts_on"][key]]
     return tagged or ([row] if row is not None else [])
 
 
@@ -58,7 +60,7 @@ def menu(console: Console) -> None:
 
 def by_key(console: Console, key: str) -> None:
     """The action of that key for the row or the tagged rows; a choice where there are several."""
-    rows = targets(console)
+    rows = targets(console, key)
     if not rows:
         console.say(f"{key} needs a row.")
         return
@@ -80,7 +82,7 @@ def by_key(console: Console, key: str) -> None:
 
 def ask(console: Console, action: AnyAction) -> None:
     """Open the sheet of an action on the row or the tagged rows."""
-    console.spawn(_ask(console, action, targets(console)))
+    console.spawn(_ask(console, action, targets(console, action.key)))
 
 
 async def _ask(console: Console, action: AnyAction, rows: list[Row]) -> None:

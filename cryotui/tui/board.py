@@ -99,7 +99,8 @@ class Board:
         choice = self.choice
         # a tree has its own order and folds rows: sorted or filtered, every row stands for itself
         tree = choice.tree and not choice.filter and choice.view not in choice.sort
-        self.moment = replace(self.moment, view=choice.view, unfolded=choice.unfolded, tree=tree)
+        extra = {**self.moment.extra, "sort": choice.sort.get(choice.view)}
+        self.moment = replace(self.moment, view=choice.view, unfolded=choice.unfolded, tree=tree, extra=extra)
         blocks = [self._arranged(block) for block in self.pane.blocks(self.moment, self.width)]
         self._lay_out(blocks)
         self._find_cursor()

@@ -101,6 +101,8 @@ def _detail(console: Console, key: str) -> None:
     goes_to = row.get("goes_to")
     if goes_to:
         console.open_pane(str(goes_to))
+        if row.get("goes_to_view"):
+            console.open_view(str(row["goes_to_view"]))
         if row.get("goes_to_key") is not None:
             console.board.choice.cursor = (console.board.choice.cursor or ("", None))[0], row["goes_to_key"]
         return

@@ -162,8 +162,7 @@ class Console:
             if name == "statement_texts":
                 texts = self.moments.extra.setdefault("texts", {})
                 texts.update({row["query_id"]: row for row in sample.rows})
-            else:
-                self.moments.receive(sample)
+            self.moments.receive(sample)  # also where it was refused: the pane says why and does not ask on
         self.refresh_board()
 
     def _diagnose(self, moment: Moment) -> None:
@@ -271,7 +270,8 @@ class Console:
         server = self.server
         assert server is not None
         log = self.log.rows() if self.pane.name == "progress" else ()
-        extra = {"running": tuple(self.runnings), "log": log, "interval": self.feed.interval}
+        extra: dict[str, Any] = {"running": tuple(self.runnings), "log": log, "interval": self.feed.interval}
+        extra |= {"cost": self.feed.cost, "sort": self.board.choice.sort.get(self.board.choice.view)}
         return self.moments.moment(server, self.board.choice.view, extra=extra)
 
     def refresh_board(self) -> None:

@@ -91,8 +91,8 @@ class Styles:
     """The style of a piece of text by its role and the surface it stands on; made once for each pair.
 
     Roles are those of ``cryotui.model.pane``, and of the frame: ``tab`` (the active tab), ``guard`` (the block of
-    production), ``guard-line`` (the rules of a sheet on it), ``button``
-    (the focused button), ``match`` (what the filter found), ``head`` (the sorted column's head).
+    production), ``guard-line`` (the rules of a sheet on it), ``button`` (the focused button), ``match`` (what the filter
+    found), ``head`` (the sorted column's head).
     Surfaces are ``background`` (body), ``surface`` (tabs, keys, sheets) and ``panel`` (header, cursor line).
     """
 
@@ -121,7 +121,8 @@ class Styles:
         if role in blocks:
             color, behind = blocks[role]
         else:
-            color, behind = palette.color(_TEXT.get(role, role)), getattr(palette, _SURFACES[surface])
+            surfaces = {"background": palette.background, "surface": palette.surface, "panel": palette.panel}
+            color, behind = palette.color(_TEXT.get(role, role)), surfaces[surface]
             if surface == "panel" and palette.on_panel:
                 color = palette.on_panel
             elif role == "bad" and palette.behind_bad:
@@ -133,11 +134,10 @@ class Styles:
         block = role in ("tab", "guard", "button")
         if not block:
             self.palette.color(_TEXT.get(role, role))  # the same KeyError in every mode
-        reverse = block != (_SURFACES[surface] == "panel")
+        reverse = block != (surface == "panel")
         return Style(bold=bold or role in ("accent", "head"), underline=role in ("bad", "match"), reverse=reverse)
 
 
-_SURFACES = {"background": "background", "surface": "surface", "panel": "panel"}
 _TEXT = {"match": "accent", "head": "accent", "guard-line": "guard"}
 _BOLD = frozenset(("bold", "bad", "watch", "tab", "guard", "button", "match"))
 

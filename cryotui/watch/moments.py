@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,6 +15,9 @@ from cryotui.probes import probe
 from cryotui.watch.feed import kept
 from cryotui.watch.history import History
 
+RECENT_SECONDS = 31.0
+RECENT_ROWS = 200
+
 
 class Moments:
     """The samples of one server, as a pane wants to see them."""
@@ -25,6 +29,7 @@ class Moments:
         self.history = History()
         self.mark: dict[str, Sample] = {}
         self.extra: dict[str, Any] = {}
+        self.recent: dict[str, deque[Sample]] = {}  # the last half minute of probes with few rows, for paces
         self.late: dict[str, Sample] = {}  # the failed sample of probes whose older rows are still shown
 
     def receive(self, sample: Sample) -> None:
@@ -40,6 +45,14 @@ class Moments:
         self.late.pop(name, None)
         self.rates[name] = Rates(probe(name), before, sample)
         self.samples[name] = sample
+        self._keep(sample)
+
+    def _keep(self, sample: Sample) -> None:
+        samples = self.recent.setdefault(sample.probe, deque())
+        if sample.missing is None and len(sample.rows) <= RECENT_ROWS:
+            samples.append(sample)
+        while samples and (samples[0].at < sample.at - RECENT_SECONDS or samples[0].epoch != sample.epoch):
+            samples.popleft()
 
     def set_mark(self) -> None:
         """Numbers since the mark count from now; nothing is reset on the server."""
@@ -49,6 +62,7 @@ class Moments:
         """After a failover: nothing of before is compared with what comes."""
         self.rates.clear()
         self.mark.clear()
+        self.recent.clear()
         self.history.clear()
 
     def moment(self, server: Server, view: str = "", *, extra: Mapping[str, Any] | None = None, **more: Any) -> Moment:
@@ -62,7 +76,13 @@ class Moments:
             now=newest,
             view=view,
             history=self.history.series(),
-            extra={**self.extra, "mark": self.mark, "history_span": self.history.span, **(extra or {})},
+            extra={
+                **self.extra,
+                "mark": self.mark,
+                "recent": self.recent,
+                "history_span": self.history.span,
+                **(extra or {}),
+            },
             **more,
         )
 

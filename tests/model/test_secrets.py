@@ -9,7 +9,7 @@ import traceback
 from urllib.parse import quote
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cryotui.model.secrets import MASK, Secret, redact
@@ -70,6 +70,7 @@ def literal(value: str) -> str:
     return "'" + value.replace("'", "''") + "'"
 
 
+@settings(max_examples=300, deadline=None)
 @given(NASTY)
 def test_a_password_is_masked_by_whatever_route_it_comes(password):
     texts = [

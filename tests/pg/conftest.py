@@ -1,168 +1,46 @@
-"""A server with TLS, scram and one user for every way of being let in or not; a pooler; ports that never answer."""
+"""A server with TLS, its standby, a pooler before it, ports that never answer and servers that follow a script."""
 
 from __future__ import annotations
 
-import contextlib
 import os
-import pwd
 import shutil
 import socket
-import ssl
 import subprocess
 import tempfile
-import threading
-import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
-import psycopg
 import pytest
-import trustme
+from cryptography.hazmat.primitives import serialization
+from scripted_servers import Script
 from servers import absent
-
-PASSWORD = "canary of 64 @:/#%\\'\" ü"  # the nasty one: every character with a meaning somewhere
-HBA = """
-local  all  postgres    trust
-local  replication  postgres  trust
-local  all  all         scram-sha-256
-host   all  trusted     all  trust
-host   all  rejected    all  reject
-host   all  md5_user    all  md5
-host   all  clear_user  all  password
-hostssl    all  tls_only    all  scram-sha-256
-hostssl    all  certified   all  cert
-hostnossl  all  plain_only  all  scram-sha-256
-host   all  cryo_ops,limited,locked_out,nobody  all  scram-sha-256
-"""
-USERS = ("cryo_ops", "trusted", "rejected", "clear_user", "tls_only", "certified", "plain_only", "limited")
+from tls_servers import (
+    PASSWORD,
+    Authority,
+    TlsServer,
+    as_server_account,
+    free_port,
+    make_users,
+    new_tls_server,
+    private_directory,
+    wait_for,
+)
 
 
-def as_server_account() -> list[str]:
-    return ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
-
-
-def give_to_server_account(path: Path) -> None:
-    if os.geteuid() == 0:
-        account = pwd.getpwnam("postgres")
-        os.chown(path, account.pw_uid, account.pw_gid)
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
-
-
-def wait_for(what: Callable[[], bool], seconds: float = 20.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not what():
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.02)
-
-
-def private_directory(prefix: str) -> Path:
-    directory = Path(tempfile.mkdtemp(prefix=prefix, dir="/tmp"))
-    give_to_server_account(directory)
-    directory.chmod(0o755)
-    return directory
-
-
-def binaries_with_tls() -> Path:
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: float(path.parent.name), reverse=True)
-    on_path = shutil.which("initdb")
-    for directory in [*found, *([Path(on_path).resolve().parent] if on_path else [])]:
-        config = directory / "pg_config"
-        if config.exists() and (directory / "initdb").exists():
-            options = subprocess.run([config, "--configure"], capture_output=True, text=True, check=True).stdout
-            if "openssl" in options:
-                return directory
-    return absent("a PostgreSQL server with OpenSSL")
-
-
-@dataclass
-class Authority:
-    """A certificate authority and its file; ``issue`` makes certificate and key files for names."""
-
-    directory: Path
-    ca: trustme.CA = field(default_factory=trustme.CA)
-
-    @property
-    def file(self) -> Path:
-        path = self.directory / "ca.crt"
-        if not path.exists():
-            self.ca.cert_pem.write_to_path(path)
-        return path
-
-    def issue(self, *names: str, common_name: str | None = None, expired: bool = False) -> tuple[bytes, bytes]:
-        until = datetime.now(UTC) - timedelta(days=1) if expired else None
-        since = datetime.now(UTC) - timedelta(days=9) if expired else None
-        leaf = self.ca.issue_cert(*names, common_name=common_name, not_before=since, not_after=until)
-        return b"".join(blob.bytes() for blob in leaf.cert_chain_pems), leaf.private_key_pem.bytes()
-
-
-@dataclass
-class TlsServer:
-    """A running server: where it is, its log, and what it is told."""
-
-    binaries: Path
-    directory: Path
-    port: int
-    authority: Authority
-    password: str = PASSWORD  # of every user with one
-
-    @property
-    def sockets(self) -> Path:
-        return self.directory
-
-    @property
-    def log(self) -> str:
-        return (self.directory / "server.log").read_text(errors="replace")
-
-    def ctl(self, *words: str) -> None:
-        command = [*as_server_account(), self.binaries / "pg_ctl", "-D", self.directory / "data", "-w", *words]
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=60)
-
-    def start(self) -> None:
-        self.ctl("-l", str(self.directory / "server.log"), "start")
-
-    def sql(self, *statements: str) -> None:
-        conninfo = f"host={self.sockets} port={self.port} user=postgres dbname=postgres"
-        with psycopg.connect(conninfo, autocommit=True) as connection:
-            for statement in statements:
-                connection.execute(statement)  # type: ignore[call-overload]
-
-    def place(self, name: str, content: bytes) -> Path:
-        path = self.directory / "data" / name
-        path.write_bytes(content)
-        path.chmod(0o600)
-        give_to_server_account(path)
-        return path
-
-    def present(self, certificate: tuple[bytes, bytes]) -> None:
-        """Show this certificate from now on; returns once the server does."""
-        self.place("server.crt", certificate[0])
-        self.place("server.key", certificate[1])
-        self.sql("SELECT pg_reload_conf()")
-        wanted = ssl.PEM_cert_to_DER_cert(certificate[0].decode().split("-----END CERTIFICATE-----")[0] + _END)
-        wait_for(lambda: self._shown() == wanted)
-
-    def _shown(self) -> bytes | None:
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-        with socket.create_connection(("127.0.0.1", self.port)) as raw:
-            raw.sendall(bytes.fromhex("0000000804d2162f"))
-            if raw.recv(1) != b"S":
-                return None
-            with context.wrap_socket(raw) as secured:
-                return secured.getpeercert(binary_form=True)
-
-
-_END = "-----END CERTIFICATE-----\n"
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    """A home both libpq and we look into."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    for name in [name for name in os.environ if name.startswith(("PG", "SSL_CERT"))]:
+        monkeypatch.delenv(name)
+    (tmp_path / ".postgresql").mkdir()
+    return tmp_path
 
 
 @pytest.fixture(scope="session")
 def authority() -> Iterator[Authority]:
+    """The authority that signs the server's certificates."""
     directory = Path(tempfile.mkdtemp(prefix="cryotui-ca-", dir="/tmp"))
     yield Authority(directory)
     shutil.rmtree(directory)
@@ -170,58 +48,21 @@ def authority() -> Iterator[Authority]:
 
 @pytest.fixture(scope="session")
 def tls_server(authority: Authority) -> Iterator[TlsServer]:
-    """The server, with TLS for localhost and db1.lab.test, on 127.0.0.1 and a socket."""
-    binaries = binaries_with_tls()
-    directory = private_directory("cryotui-pg-")
-    made = TlsServer(binaries, directory, free_port(), authority)
-    subprocess.run(
-        [*as_server_account(), binaries / "initdb", "-D", directory / "data", "-U", "postgres", "-E", "UTF8", "-N"],
-        check=True,
-        stdout=subprocess.DEVNULL,
-    )
-    made.place("pg_hba.conf", HBA.encode())
-    made.place("ca.crt", authority.file.read_bytes())
-    certificate = authority.issue("localhost", "127.0.0.1", "db1.lab.test")
-    made.place("server.crt", certificate[0])
-    made.place("server.key", certificate[1])
-    settings = f"""
-        listen_addresses = '127.0.0.1'
-        port = {made.port}
-        unix_socket_directories = '{directory}'
-        ssl = on
-        ssl_ca_file = 'ca.crt'
-        fsync = off
-        max_connections = 30
-        lc_messages = 'C'
-        log_connections = on
-        wal_level = replica
-    """
-    made.place("postgresql.auto.conf", settings.encode())
+    """The server, started, with its users and the database cryoprotect."""
+    made = new_tls_server(authority)
     made.start()
     try:
-        _fill(made)
+        make_users(made)
         yield made
     finally:
         made.ctl("-m", "immediate", "stop")
-        shutil.rmtree(directory)
-
-
-def _fill(made: TlsServer) -> None:
-    literal = psycopg.sql.Literal(PASSWORD).as_string(None)
-    made.sql(
-        "CREATE DATABASE cryoprotect",
-        *(f"CREATE ROLE {user} LOGIN PASSWORD {literal}" for user in USERS),
-        "SET password_encryption = 'md5'",
-        f"CREATE ROLE md5_user LOGIN PASSWORD {literal}",
-        "ALTER ROLE limited CONNECTION LIMIT 0",
-        "CREATE ROLE locked_out NOLOGIN",
-    )
+        shutil.rmtree(made.directory)
 
 
 @pytest.fixture(scope="session")
 def standby(tls_server: TlsServer) -> Iterator[TlsServer]:
     """A hot standby of the server, with the same users."""
-    directory = private_directory("cryotui-pgs-")
+    directory = private_directory("cryotui-standby-")
     made = TlsServer(tls_server.binaries, directory, free_port(), tls_server.authority)
     source = ["-h", tls_server.sockets, "-p", str(tls_server.port), "-U", "postgres"]
     subprocess.run(
@@ -249,76 +90,28 @@ def standby(tls_server: TlsServer) -> Iterator[TlsServer]:
 
 
 @pytest.fixture
+def client_files(authority, home):
+    """A certificate for the role certified, its key, the key encrypted."""
+    leaf = authority.ca.issue_cert(common_name="certified", organization_name="lab")
+    key = serialization.load_pem_private_key(leaf.private_key_pem.bytes(), None)
+    encrypted = key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.BestAvailableEncryption(b"Hunter2-canary"),
+    )
+    (home / "client.crt").write_bytes(leaf.cert_chain_pems[0].bytes())
+    (home / "client.key").write_bytes(leaf.private_key_pem.bytes())
+    (home / "encrypted.key").write_bytes(encrypted)
+    for name in ("client.key", "encrypted.key"):
+        (home / name).chmod(0o600)
+    return home
+
+
+@pytest.fixture
 def black_hole() -> Iterator[int]:
     """A port that takes connections and never says a word."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         yield int(listening.getsockname()[1])
-
-
-class Scripted:
-    """A server that answers each connection by a script and writes down how each began: "tls", "plain"."""
-
-    def __init__(self, *answers: Callable[[socket.socket, bytes], None]) -> None:
-        self.seen: list[str] = []
-        self._answers = list(answers)
-        self._listening = socket.create_server(("127.0.0.1", 0))
-        self.port = int(self._listening.getsockname()[1])
-        self._thread = threading.Thread(target=self._serve, daemon=True)
-        self._thread.start()
-
-    def _serve(self) -> None:
-        for answer in self._answers:
-            try:
-                peer, _ = self._listening.accept()
-            except OSError:
-                return
-            with peer, contextlib.suppress(OSError):
-                peer.settimeout(10)
-                packet = read_packet(peer)
-                self.seen.append("tls" if packet[4:8] == b"\x04\xd2\x16\x2f" else "plain")
-                answer(peer, packet)
-
-    def close(self) -> None:
-        with contextlib.suppress(OSError):
-            self._listening.shutdown(socket.SHUT_RDWR)
-        self._listening.close()
-        self._thread.join(5)
-
-
-def read_packet(peer: socket.socket) -> bytes:
-    head = peer.recv(4, socket.MSG_WAITALL)
-    return head + peer.recv(int.from_bytes(head, "big") - 4, socket.MSG_WAITALL)
-
-
-class Script:
-    """Makes scripted servers, and the answers they are made of."""
-
-    def __init__(self) -> None:
-        self.made: list[Scripted] = []
-
-    def __call__(self, *answers: Callable[[socket.socket, bytes], None]) -> Scripted:
-        self.made.append(Scripted(*answers))
-        return self.made[-1]
-
-    @staticmethod
-    def refuse(sqlstate: str, message: str) -> Callable[[socket.socket, bytes], None]:
-        """An ErrorResponse to the startup packet; TLS, when asked for first, is not offered."""
-        fields = b"SFATAL\0VFATAL\0C" + sqlstate.encode() + b"\0M" + message.encode() + b"\0\0"
-
-        def answer(peer: socket.socket, packet: bytes) -> None:
-            peer.sendall(b"E" + (len(fields) + 4).to_bytes(4, "big") + fields)
-
-        return answer
-
-    @staticmethod
-    def say(octets: bytes) -> Callable[[socket.socket, bytes], None]:
-        """These octets, then the end of the connection."""
-        return lambda peer, packet: peer.sendall(octets)
-
-    @staticmethod
-    def listen(into: list[bytes]) -> Callable[[socket.socket, bytes], None]:
-        """Note the packet and close."""
-        return lambda peer, packet: into.append(packet)
 
 
 @pytest.fixture
@@ -344,7 +137,7 @@ def pooler(tls_server: TlsServer) -> Iterator[Pooler]:
     program = shutil.which("pgbouncer")
     if program is None:
         absent("pgbouncer")
-    directory = private_directory("cryotui-pgb-")
+    directory = private_directory("cryotui-pooler-")
     port = free_port()
     quoted = PASSWORD.replace('"', '""')
     (directory / "users.txt").write_text("".join(f'"{user}" "{quoted}"\n' for user in ("cryo_ops", "trusted")))

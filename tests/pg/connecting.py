@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 
+import psycopg
 import pytest
 
 from cryotui.model.errors import AuthenticationError, ConnectError
@@ -49,3 +51,31 @@ async def sockets_closed() -> None:
     async with asyncio.timeout(10):
         while len(selector.get_map()) > 1:  # one is the loop's own
             await asyncio.sleep(0.01)
+
+
+def spec_here(conninfo: str) -> ConnectionSpec:
+    """What a string means with the environment and the home of this process, as for libpq in it."""
+    return resolve(conninfo, environ=dict(os.environ))
+
+
+async def by_us(conninfo: str) -> bool | None:
+    """Whether our connection is encrypted, as the server sees it; None when there is none."""
+    try:
+        connected = await connect(spec_here(conninfo))
+    except ConnectError:
+        await sockets_closed()
+        return None
+    shown = await connected.connection.fetchval("SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()")
+    await connected.connection.close()
+    await sockets_closed()
+    assert shown is connected.encrypted
+    return connected.encrypted
+
+
+def by_libpq(conninfo: str) -> bool | None:
+    """The same for the real libpq."""
+    try:
+        with psycopg.connect(conninfo) as connection:
+            return connection.pgconn.ssl_in_use
+    except psycopg.OperationalError:
+        return None

@@ -161,10 +161,40 @@ async def test_without_a_host_the_local_port_serves_where_no_socket_is(tls_serve
     connected = await attempt(spec_of(f"port={tls_server.port} user=trusted dbname=cryoprotect", tmp_path))
     assert str(connected.address) == f"127.0.0.1:{tls_server.port}"
     error = await failure(spec_of("port=1", tmp_path))
-    assert str(error).startswith("127.0.0.1:1 refuses")
+    assert str(error).startswith("No server here: no socket for port 1 in /run/postgresql")
+    assert "127.0.0.1:1 refuses" in str(error)
 
 
 async def test_an_address_beside_the_name_is_used_without_a_name_server(tls_server, tmp_path):
     conninfo = f"host=no-such-host.invalid hostaddr=127.0.0.1 port={tls_server.port} user=trusted dbname=cryoprotect"
     connected = await attempt(spec_of(conninfo, tmp_path))
     assert str(connected.host) == f"no-such-host.invalid:{tls_server.port}"
+
+
+async def test_every_address_of_a_name_is_tried_each_with_its_own_time(tls_server, tmp_path, monkeypatch):
+    """A name with an address nobody answers at and one that refuses, before the one of the server."""
+    answers = [
+        (socket.AF_INET, 1, 6, "", (address, tls_server.port)) for address in ("127.0.0.3", "127.0.0.2", "127.0.0.1")
+    ]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda name, *more, **options: answers)
+    conninfo = f"host=db1.lab port={tls_server.port} user=trusted dbname=cryoprotect connect_timeout=1"
+    with socket.create_server(("127.0.0.3", tls_server.port)):
+        async with asyncio.timeout(30):
+            connected = await connect(spec_of(conninfo, tmp_path))
+    assert str(connected.address) == f"127.0.0.1:{tls_server.port}"
+    assert str(connected.host) == f"db1.lab:{tls_server.port}"
+    await connected.connection.close()
+
+
+async def test_an_ipv6_address_works(tls_server, tmp_path):
+    try:
+        socket.create_connection(("::1", tls_server.port), 5).close()
+    except OSError:
+        pytest.skip("this machine has no IPv6")
+    who = "user=trusted dbname=cryoprotect"
+    for target in (
+        f"postgresql://trusted@[::1]:{tls_server.port}/cryoprotect",
+        f"hostaddr=::1 port={tls_server.port} {who}",
+    ):
+        connected = await attempt(spec_of(target, tmp_path))
+        assert (str(connected.host), connected.notices) == (f"[::1]:{tls_server.port}", ())

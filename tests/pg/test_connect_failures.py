@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import socket
 
 import pytest
-from connecting import failure, port, spec_of
+from connecting import failure, port, sockets_closed, spec_of
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
 
-from cryotui.model.errors import ConnectError
+from cryotui.model.errors import AuthenticationError, ConnectError
+from cryotui.pg.addresses import Address
 from cryotui.pg.connect import connect
 from cryotui.pg.conninfo import resolve
+from cryotui.pg.failures import Attempt, explain
 
 
 @pytest.mark.parametrize(
@@ -146,3 +151,119 @@ async def test_a_name_server_that_hangs_does_not_hang_us(tmp_path, monkeypatch):
     released.set()
     assert error.cause == "name"
     assert "the name server does not answer" in str(error)
+
+
+def at(host: str, address: str, family: int = socket.AF_INET6, **more: str) -> Attempt:
+    """An attempt that never takes place, to be explained."""
+    place = Address(address, 5432, family, host)
+    spec = resolve(None, environ={"HOME": "/nonexistent"}, overrides={"host": host, "user": "u", **more})
+    return Attempt(spec, spec.hosts[0], place, False, 10.0)
+
+
+@pytest.mark.parametrize(
+    ("code", "host", "address", "says"),
+    [
+        (errno.ENETUNREACH, "db.abcdefgh.supabase.co", "2001:db8::1", "Use the session pooler (port 5432"),
+        (errno.ENETUNREACH, "db1.lab", "2001:db8::1", "no route to its IPv6 address 2001:db8::1"),
+        (errno.EHOSTUNREACH, "db1.lab", "192.0.2.1", "no route to 192.0.2.1. Is the network or the VPN up?"),
+        (errno.EACCES, "db1.lab", "192.0.2.1", "a firewall on it forbids it"),
+        (errno.EPROTONOSUPPORT, "db1.lab", "192.0.2.1", "cannot be reached: protocol not supported"),
+    ],
+)
+def test_each_fault_of_the_network_has_its_own_words(code, host, address, says):
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    failed = explain(OSError(code, os.strerror(code)), at(host, address, family), tls_started=False, timed_out=False)
+    assert (failed.error.cause, failed.then) == ("unreachable", "address")
+    assert str(failed.error).startswith((f"{host}:5432", "This machine"))
+    assert says in str(failed.error)
+
+
+async def test_a_paused_project_is_suspected_where_supabase_has_no_address(tmp_path, monkeypatch):
+    monkeypatch.setattr(socket, "getaddrinfo", nobody)
+    error = await failure(spec_of("host=db.abcdefgh.supabase.co", tmp_path))
+    assert error.cause == "name"
+    assert "A paused project has no address" in str(error)
+
+
+def nobody(*arguments: object, **options: object) -> list[object]:
+    raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+
+def message(kind: bytes, body: bytes) -> bytes:
+    return kind + (len(body) + 4).to_bytes(4, "big") + body
+
+
+async def test_a_server_that_cannot_prove_it_knows_the_password_is_suspected(tmp_path, script):
+    def impostor(peer: socket.socket, packet: bytes) -> None:
+        peer.sendall(message(b"R", b"\0\0\0\x0aSCRAM-SHA-256\0\0"))
+        nonce = peer.recv(4096).partition(b"r=")[2]
+        peer.sendall(message(b"R", b"\0\0\0\x0br=" + nonce + b"more,s=c2FsdHNhbHRzYWx0c2FsdA==,i=4096"))
+        peer.recv(4096)
+        peer.sendall(message(b"R", b"\0\0\0\x0cv=" + b"A" * 43 + b"="))
+        peer.sendall(message(b"R", b"\0\0\0\0"))
+        peer.recv(4096)
+
+    server = script(impostor)
+    error = await failure(spec_of(f"host=127.0.0.1 port={server.port} user=u sslmode=disable", tmp_path, "x"))
+    assert isinstance(error, AuthenticationError)
+    assert "does not prove that it knows the password of u" in str(error)
+
+
+@pytest.mark.parametrize(
+    ("method", "says"),
+    [
+        (b"\0\0\0\x07", "wants a Kerberos login"),
+        (b"\0\0\0\x02", "wants a login the driver does not have"),
+        (b"\0\0\0\x0aOAUTHBEARER\0\0", "OAUTHBEARER"),
+    ],
+)
+async def test_a_login_we_do_not_have_is_told(tmp_path, script, method, says):
+    server = script(script.say(message(b"R", method)))
+    error = await failure(spec_of(f"host=127.0.0.1 port={server.port} sslmode=disable", tmp_path, "x"))
+    assert isinstance(error, AuthenticationError)
+    assert says in str(error)
+
+
+def kinds(octets: bytes) -> list[int]:
+    """The type octets of the messages, as far as lengths can be believed."""
+    found, at = [], 0
+    while at < len(octets):
+        found.append(octets[at])
+        at += 1 + max(4, int.from_bytes(octets[at + 1 : at + 5], "big", signed=True))
+    return found
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # the driver, on a half-made connection
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(
+        st.one_of(
+            st.binary(max_size=12),
+            st.builds(message, st.sampled_from([b"R", b"E", b"N", b"S", b"K", b"Z", b"v"]), st.binary(max_size=12)),
+        ),
+        max_size=4,
+    ).map(b"".join)
+)
+def test_no_answer_of_a_stranger_is_a_crash(tmp_path, script, octets):
+    assume(0 not in kinds(octets))  # asyncpg 0.32 never returns from a message of type 0
+    server = script(script.say(octets))
+    spec = spec_of(f"host=127.0.0.1 port={server.port} sslmode=disable connect_timeout=1", tmp_path, "Hunter2-canary")
+    try:
+        told = asyncio.run(whatever_comes(spec))
+    finally:
+        server.close()
+    assert "Hunter2" not in told
+    assert told.isprintable()
+
+
+async def whatever_comes(spec) -> str:
+    """The words of the error, or nothing when the noise happens to let in."""
+    asyncio.get_running_loop().set_exception_handler(lambda loop, context: None)  # the driver's own last words
+    try:
+        connected = await connect(spec)
+    except ConnectError as error:
+        await sockets_closed()
+        return str(error)
+    connected.connection.terminate()
+    await sockets_closed()
+    return ""

@@ -210,6 +210,8 @@ def test_a_protection_from_the_environment_is_refused_too(clean_environment, var
         ("postgresql://h/d?pgbouncer=true&connection_limit=1&schema=public", "pgbouncer, connection_limit, schema"),
         ("host=/a client_encoding=LATIN1", "UTF-8"),
         ("host=/a gssdelegation=1", "gssdelegation"),
+        ("db1.lab", "db1.lab is taken for a database; host=db1.lab is a host."),
+        ("host=db1.lab, port=5432", "socket of this machine"),
     ],
 )
 def test_what_has_no_effect_is_told(clean_environment, conninfo, notice):
@@ -233,6 +235,7 @@ def test_server_settings_of_the_environment_are_told_not_used(clean_environment)
         (f"postgresql://u:{CANARY}/d", "percent-encoded"),
         (f"host={CANARY}@x", "host holds a character"),
         (f"host='{CANARY} x'", "host holds a character"),
+        (f"host=db1.lab;password={CANARY}", "separated by blanks"),
         (f"host=/a sslmode={CANARY}", "verify-full"),
         (f"host=/a connect_timeout={CANARY}", "whole number"),
         (f"host=/a keepalives={CANARY}", "whole number"),
@@ -282,6 +285,12 @@ def test_client_programs_get_the_same_connection_without_the_password(clean_envi
     assert spec.libpq_parameters(spec.hosts[0]) == wanted
     again = here(None, **spec.libpq_parameters(spec.hosts[0]))
     assert (again.hosts, again.tls) == (spec.hosts, spec.tls)
+
+
+def test_a_path_no_system_takes_is_a_missing_file(clean_environment):
+    spec = here(f"host=/a sslrootcert={'/x' * 3000} passfile={'/x' * 3000}")
+    assert spec.tls.roots is None
+    assert spec.password_for(spec.hosts[0]).secret is None
 
 
 def test_home_comes_from_the_environment_given(clean_environment, tmp_path):

@@ -139,6 +139,25 @@ def test_a_bare_word_is_the_name_of_a_database(text):
     assert parse(text).values == {"dbname": text}
 
 
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("cryo_ops:Hunter2-canary@db1.lab/cryoprotect", "looks like an address"),
+        ("db1.lab:5432/cryoprotect", "looks like an address"),
+        ("psql postgresql://u:Hunter2-canary@h/d", "Something stands before"),
+        ("'postgresql://u:Hunter2-canary@h/d'", "Something stands before"),
+    ],
+)
+def test_what_looks_like_an_address_is_no_name_of_a_database(text, says):
+    with pytest.raises(UsageError, match=says) as caught:
+        parse(text)
+    assert "canary" not in str(caught.value)
+
+
+def test_blanks_around_a_pasted_uri_do_not_count():
+    assert parse(" \tpostgresql://u@h/d\n") == parse("postgresql://u@h/d")
+
+
 @pytest.mark.parametrize("text", ["", "  ", "\n"])
 def test_nothing_is_nothing(text):
     assert parse(text).values == {}

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from cryotui.model.errors import UsageError
 from cryotui.pg.conninfo import resolve
+from cryotui.pg.servicefile import service_names
 
 LINES = [
     *(
@@ -127,6 +128,13 @@ def test_a_missing_file_named_by_the_environment_is_an_error(home, monkeypatch):
     assert at_libpq("service=lab host=/a") is None
     with pytest.raises(UsageError, match="cannot be read: No such file"):
         here("service=lab host=/a")
+
+
+def test_all_services_can_be_listed(home):
+    (home / ".pg_service.conf").write_text("[lab]\nuser=a\n# [no]\n[two words]\n")
+    (home / "etc" / "pg_service.conf").write_text("[lab]\n[system]\n")
+    assert service_names(environ=dict(os.environ), home=home) == ("lab", "two words", "system")
+    assert service_names(environ={"PGSYSCONFDIR": "/nonexistent"}, home=None) == ()
 
 
 def test_a_line_too_long_is_an_error_as_in_libpq(home):

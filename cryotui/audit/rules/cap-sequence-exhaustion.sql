@@ -82,8 +82,8 @@ WITH used AS (
                 ELSE (r.seqmax::float8 - r.last_value + 1) / greatest(r.seqmax::float8 - r.reach + 1, 1) END AS share
     FROM reckoned AS r
 )
-SELECT format('%I.%I', s.nspname, s.relname) AS object, s.nspname::text AS schema,
-       'pg_catalog.pg_class'::regclass::oid::bigint AS classid, s.seqrelid::bigint AS objid,
+SELECT format('%I.%I', s.nspname, s.relname) AS object, s.nspname::text AS schema, s.relname::text AS sequence,
+       s.seqrelid::bigint AS objid,
        s.last_value, s.reach, s.share::float8 AS share,
        greatest(trunc(abs(s.reach::numeric - s.last_value) / abs(s.seqincrement)), 0)::bigint AS left,
        CASE WHEN s.column_first THEN 'the type of ' || s.column ELSE 'the sequence' END AS narrowest,

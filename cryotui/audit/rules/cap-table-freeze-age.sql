@@ -38,7 +38,8 @@ WITH aged AS (
            greatest(a.age, a.multixacts) / (2147483648 - 3000000)::float8 AS share
     FROM aged AS a
 )
-SELECT format('%I.%I', o.nspname, o.relname) AS object, o.nspname::text AS schema,
+SELECT format('%I.%I', o.nspname, o.relname) AS object, o.oid::bigint AS oid, o.nspname::text AS schema,
+       o.relname::text AS "table",
        o.age, o.multixacts, o.limit, o.multixact_limit, o.over,
        CASE WHEN o.share >= $2::float8 THEN 'bad' END AS severity,
        CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_stat_progress_vacuum AS v

@@ -6,7 +6,7 @@
 --   at.
 -- why: What everybody takes for guaranteed may be false in old rows, and the planner cannot use the constraint. A restore
 --   of a dump fails when it is.
--- detail: On {table}: {definition}. VALIDATE reads the whole table once and fails while a row breaks the constraint.
+-- detail: On {holder}: {definition}. VALIDATE reads the whole table once and fails while a row breaks the constraint.
 -- lock: SHARE UPDATE EXCLUSIVE; for a foreign key also ROW SHARE on the referenced table; reads and writes go on
 -- references: https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-DESC-VALIDATE-CONSTRAINT
 WITH locked AS (
@@ -15,8 +15,7 @@ WITH locked AS (
     WHERE l.locktype = 'relation' AND l.mode = 'AccessExclusiveLock' AND l.pid <> pg_backend_pid()
 )
 SELECT format('%s %I', o.name, c.conname) AS object,
-       o.schema, o.name AS "table",
-       o.classid, o.objid,
+       o.schema, o."table", o.oid, o.name AS holder, o.classid, o.objid, c.conname::text AS constraint,
        CASE WHEN c.conrelid NOT IN (SELECT relation FROM locked) THEN pg_get_constraintdef(c.oid)
             ELSE 'locked now' END AS definition,
        CASE c.contype WHEN 'f' THEN format('reference to %I', r.relname)
@@ -25,13 +24,13 @@ SELECT format('%s %I', o.name, c.conname) AS object,
        format('ALTER %s %s VALIDATE CONSTRAINT %I;', o.kind, o.name, c.conname) AS fix
 FROM pg_catalog.pg_constraint AS c
 CROSS JOIN LATERAL (
-    SELECT format('%I.%I', n.nspname, t.relname) AS name, n.nspname::text AS schema, 'TABLE' AS kind,
-           'pg_catalog.pg_class'::regclass::oid::bigint AS classid, t.oid::bigint AS objid
+    SELECT format('%I.%I', n.nspname, t.relname) AS name, n.nspname::text AS schema, 'TABLE' AS kind, t.relname::text AS "table",
+           t.oid::bigint AS oid, 'pg_catalog.pg_class'::regclass::oid::bigint AS classid, t.oid::bigint AS objid
     FROM pg_catalog.pg_class AS t
     JOIN pg_catalog.pg_namespace AS n ON n.oid = t.relnamespace
     WHERE t.oid = c.conrelid AND t.relpersistence <> 't'
     UNION ALL
-    SELECT format('%I.%I', n.nspname, d.typname), n.nspname::text, 'DOMAIN',
+    SELECT format('%I.%I', n.nspname, d.typname), n.nspname::text, 'DOMAIN', NULL, NULL,
            'pg_catalog.pg_type'::regclass::oid::bigint, d.oid::bigint
     FROM pg_catalog.pg_type AS d
     JOIN pg_catalog.pg_namespace AS n ON n.oid = d.typnamespace

@@ -3,8 +3,9 @@
 -- group: integrity
 -- kind: index
 -- about: An index that a failed or cancelled build left behind. No query uses it, yet every write keeps it up to date.
--- why: Queries run as if the index did not exist, while writes pay for it. A unique index in this state guards nothing.
--- detail: On {table}, {size:size}. {advice}
+-- why: Queries run as if the index did not exist, while writes pay for it. A unique index in this state may refuse new
+--   duplicates and yet proves nothing about the rows that are there.
+-- detail: On {relation}, size {size:size}. {advice}
 -- lock: SHARE UPDATE EXCLUSIVE; reads and writes go on
 -- concurrently: yes
 -- needs: primary
@@ -14,7 +15,7 @@ WITH found AS (
     SELECT i.oid, x.indrelid, x.indislive, i.relname, i.relpages, i.relispartition,
            n.nspname::text AS schema,
            format('%I.%I', n.nspname, i.relname) AS object,
-           format('%I.%I', tn.nspname, t.relname) AS "table",
+           format('%I.%I', tn.nspname, t.relname) AS relation, t.relname::text AS "table",
            x.indisunique,
            NOT x.indislive OR i.relname ~ '_cc(new|old)[0-9]*$' AS leftover
     FROM pg_catalog.pg_index AS x
@@ -35,17 +36,24 @@ WITH found AS (
     FROM pg_catalog.pg_stat_progress_create_index AS p
     WHERE p.datname = current_database()
 )
-SELECT f.object, f.schema, f."table",
-       f.relpages * current_setting('block_size')::bigint AS size,
-       'pg_catalog.pg_class'::regclass::oid::bigint AS classid, f.indrelid::bigint AS objid,
+SELECT f.object, f.oid::bigint AS index_oid, f.schema, f.relname::text AS index, f.indrelid::bigint AS oid, f."table", f.relation,
+       false AS valid,
+       nullif(f.relpages, 0) * current_setting('block_size')::bigint AS size,
        CASE WHEN NOT f.indislive THEN 'left by a failed drop'
             WHEN f.leftover THEN 'left by REINDEX CONCURRENTLY'
             ELSE 'left by a failed build' END AS evidence,
        CASE WHEN f.leftover THEN 'It is a leftover: dropping it loses nothing.'
-            WHEN f.indisunique THEN 'It is to be unique: the rebuild fails again while there are duplicates.'
+            WHEN f.indisunique
+            THEN 'It is to be unique, so its build most likely met duplicates: drop it, mend them, create it again (undo).'
             ELSE 'The rebuild takes as much room again while it runs.' END AS advice,
-       CASE WHEN f.leftover AND NOT f.relispartition THEN 'DROP INDEX CONCURRENTLY ' || f.object || ';'
+       -- a rebuild of a unique one fails again for as long as there are duplicates
+       CASE WHEN (f.leftover OR f.indisunique) AND NOT f.relispartition THEN 'DROP INDEX CONCURRENTLY ' || f.object || ';'
             ELSE 'REINDEX INDEX CONCURRENTLY ' || f.object || ';' END AS fix,
+       -- deparsing waits behind ACCESS EXCLUSIVE
+       CASE WHEN f.indisunique AND NOT f.leftover AND NOT f.relispartition
+                 AND NOT EXISTS (SELECT FROM lock WHERE lock.relation = f.indrelid AND lock.mode = 'AccessExclusiveLock')
+            THEN regexp_replace(pg_get_indexdef(f.oid), '^CREATE UNIQUE INDEX', 'CREATE UNIQUE INDEX CONCURRENTLY') || ';'
+       END AS undo,
        CASE WHEN EXISTS (SELECT FROM build WHERE masked)
              AND EXISTS (SELECT FROM lock WHERE lock.relation = f.indrelid AND lock.mode = 'ShareUpdateExclusiveLock')
             THEN 'another role builds an index now, and it may be this one' END AS unknown,

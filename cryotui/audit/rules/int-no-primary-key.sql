@@ -48,8 +48,7 @@ WITH bare AS (
     FROM bare AS b
     LEFT JOIN ready AS r ON r.oid = b.oid
 )
-SELECT s.object, s.nspname::text AS schema,
-       'pg_catalog.pg_class'::regclass::oid::bigint AS classid, s.oid::bigint AS objid,
+SELECT s.object, s.oid::bigint AS oid, s.nspname::text AS schema, s.relname::text AS "table",
        CASE WHEN s.index IS NOT NULL THEN format('%s can serve', s.names)
             WHEN s.has_id THEN 'column id is no key'
             ELSE 'rows cannot be told apart' END AS evidence,

@@ -6,7 +6,7 @@
 --   order, expressions and predicate, and at least as strict.
 -- why: Each write keeps both up to date and each takes memory, disk, WAL and vacuum time; queries use one.
 -- evidence: {size:size}, as {kept_name}
--- detail: {kept} on {table} is the same and stays. Scans: {scans:count} of this one, {kept_scans:count} of the other.
+-- detail: {kept} on {relation} is the same and stays. Scans: {scans:count} of this one, {kept_scans:count} of the other.
 -- lock: SHARE UPDATE EXCLUSIVE; waits for transactions that use the table, reads and writes go on
 -- concurrently: yes
 -- references: https://www.postgresql.org/docs/current/sql-dropindex.html; splinter 0009
@@ -52,10 +52,11 @@ WITH candidate AS (
     SELECT l.relation FROM pg_catalog.pg_locks AS l
     WHERE l.locktype = 'relation' AND l.mode = 'AccessExclusiveLock' AND l.pid <> pg_backend_pid()
 )
-SELECT format('%I.%I', n.nspname, d.relname) AS object, n.nspname::text AS schema,
-       format('%I.%I', tn.nspname, t.relname) AS "table",
-       'pg_catalog.pg_class'::regclass::oid::bigint AS classid, d.indrelid::bigint AS objid,
-       d.relpages * current_setting('block_size')::bigint AS size,
+SELECT format('%I.%I', n.nspname, d.relname) AS object, d.indexrelid::bigint AS index_oid, n.nspname::text AS schema,
+       d.relname::text AS index, d.indrelid::bigint AS oid, t.relname::text AS "table",
+       format('%I.%I', tn.nspname, t.relname) AS relation,
+       nullif(d.relpages, 0) * current_setting('block_size')::bigint AS size,
+       CASE WHEN d.relpages = 0 THEN 'as ' || s.relname END AS evidence,
        d.scans, s.scans AS kept_scans,
        s.relname::text AS kept_name, format('%I.%I', sn.nspname, s.relname) AS kept,
        CASE WHEN d.conname IS NOT NULL THEN format('ALTER TABLE %I.%I DROP CONSTRAINT %I;', tn.nspname, t.relname, d.conname)
@@ -66,7 +67,9 @@ SELECT format('%I.%I', n.nspname, d.relname) AS object, n.nspname::text AS schem
             THEN format('ALTER TABLE %I.%I ADD CONSTRAINT %I %s;', tn.nspname, t.relname, d.conname,
                         (SELECT pg_get_constraintdef(k.oid) FROM pg_catalog.pg_constraint AS k
                          WHERE k.conindid = d.indexrelid AND k.conname = d.conname AND k.contype = d.contype))
-            ELSE pg_get_indexdef(d.indexrelid) || ';' END AS undo,
+            -- the definition of a partitioned index leaves its partitions out
+            ELSE replace(pg_get_indexdef(d.indexrelid), format(' ON ONLY %I.%I USING ', tn.nspname, t.relname),
+                         format(' ON %I.%I USING ', tn.nspname, t.relname)) || ';' END AS undo,
        CASE WHEN d.conname IS NOT NULL OR d.relkind = 'I' THEN 'ACCESS EXCLUSIVE for a moment' END AS lock
 FROM ranked AS d
 JOIN LATERAL (

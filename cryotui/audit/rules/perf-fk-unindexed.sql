@@ -78,8 +78,7 @@ WITH RECURSIVE root AS (
 )
 SELECT CASE WHEN cardinality(f.conkey) = 1 THEN format('%I.%I.%s', f.nspname, f.relname, f.names)
             ELSE format('%I.%I(%s)', f.nspname, f.relname, f.names) END AS object,
-       f.nspname::text AS schema, format('%I.%I', f.nspname, f.relname) AS "table",
-       'pg_catalog.pg_class'::regclass::oid::bigint AS classid, f.conrelid::bigint AS objid,
+       f.conrelid::bigint AS oid, f.nspname::text AS schema, f.relname::text AS "table",
        f.constraints, f.referenced, f.names AS columns,
        CASE WHEN NOT coalesce(f.never_counted, true) THEN f.rows::bigint END AS rows,
        CASE WHEN f.never_counted OR f.rows IS NULL THEN 'whole table read for a delete'

@@ -5,7 +5,7 @@
 -- about: A table with many rows that was never analysed or never vacuumed, neither by hand nor by autovacuum.
 -- why: Without statistics the planner guesses, and chooses plans for a table of another size. Without a vacuum there is no
 --   visibility map: index-only scans read the table after all, and its first freezing will be the most expensive.
--- detail: About {rows:count} rows, {size:size} on disk when last counted. Autovacuum is {autovacuum} for it.
+-- detail: About {rows:count} rows, size {size:size} when last counted. Autovacuum is {autovacuum} for it.
 -- fix: VACUUM (ANALYZE) {object};
 -- lock: SHARE UPDATE EXCLUSIVE; reads and writes go on
 -- concurrently: yes
@@ -40,9 +40,9 @@ WITH counted AS (
         WHERE j.sees_statistics AND s.schemaname = j.nspname AND s.tablename = j.relname LIMIT 1
     ) AS s ON true
 )
-SELECT format('%I.%I', p.nspname, p.relname) AS object, p.nspname::text AS schema,
-       'pg_catalog.pg_class'::regclass::oid::bigint AS classid, p.oid::bigint AS objid,
-       p.rows, p.relpages * current_setting('block_size')::bigint AS size,
+SELECT format('%I.%I', p.nspname, p.relname) AS object, p.oid::bigint AS oid, p.nspname::text AS schema,
+       p.relname::text AS "table",
+       p.rows, nullif(p.relpages, 0) * current_setting('block_size')::bigint AS size,
        CASE WHEN p.relkind = 'm' OR NOT coalesce((SELECT lower(o.option_value) IN ('off', 'false', 'no', '0', 'f', 'n')
                                                   FROM pg_options_to_table(p.reloptions) AS o
                                                   WHERE o.option_name = 'autovacuum_enabled'), false)

@@ -8,11 +8,11 @@
 --   function runs it as its owner.
 -- detail: Owner {owner}{privileged}. {callers} Names in the body that are not qualified must be found in the path set by
 --   the fix.
--- lock: none
+-- lock: none on a table; calls go on
 -- references: https://www.postgresql.org/docs/current/sql-createfunction.html#SQL-CREATEFUNCTION-SECURITY; splinter 0011
 SELECT format('%I.%I(%s)', n.nspname, p.proname, oidvectortypes(p.proargtypes)) AS object,
        CASE p.prokind WHEN 'p' THEN 'procedure' ELSE 'function' END AS kind,
-       n.nspname::text AS schema,
+       n.nspname::text AS schema, p.proname::text AS function,
        'pg_catalog.pg_proc'::regclass::oid::bigint AS classid, p.oid::bigint AS objid,
        quote_ident(o.rolname) AS owner,
        CASE WHEN o.rolsuper THEN ', a superuser' WHEN o.rolbypassrls THEN ', which passes row security' ELSE '' END AS privileged,

@@ -80,7 +80,7 @@ WITH RECURSIVE policy AS (
     LEFT JOIN fold AS f ON f.oid = p.oid AND f.part = p.part AND f.tree !~ '\{'
     GROUP BY p.oid, p.polrelid, p.polname, p.polcmd, p.polroles
 ), open AS (
-    SELECT t.*, format('%I.%I', n.nspname, c.relname) AS "table", n.nspname, c.relrowsecurity,
+    SELECT t.*, format('%I.%I', n.nspname, c.relname) AS relation, n.nspname, c.relname, c.relrowsecurity,
            coalesce(t.using_true, false) AS reads_all,
            -- what a new row must satisfy: WITH CHECK, else USING
            CASE WHEN t.has_check THEN coalesce(t.check_true, false)
@@ -93,13 +93,14 @@ WITH RECURSIVE policy AS (
     SELECT o.*,
            o.polcmd IN ('r', '*') AND o.reads_all AS selects,
            (o.polcmd IN ('w', 'd', '*') AND o.reads_all) OR (o.polcmd IN ('a', 'w', '*') AND o.accepts_all) AS writes,
-           roles.names, roles.before_login, roles.granted_read, roles.granted_write,
+           roles.names, roles.first_name, roles.others, roles.before_login, roles.granted_read, roles.granted_write,
            EXISTS (SELECT FROM pg_catalog.pg_policy AS r
                    WHERE r.polrelid = o.polrelid AND NOT r.polpermissive AND (r.polcmd = o.polcmd OR r.polcmd = '*')
                      AND (r.polroles @> o.polroles OR 0 = ANY (r.polroles))) AS narrowed
     FROM open AS o
     CROSS JOIN LATERAL (
         SELECT string_agg(role.name, ', ' ORDER BY role.place) AS names,
+               (array_agg(role.name ORDER BY role.place))[1] AS first_name, count(*) - 1 AS others,
                coalesce(bool_or(role.name IN ('anon', 'public')), false) AS before_login,
                coalesce(bool_or(has_any_column_privilege(role.name, o.polrelid, 'SELECT')), false) AS granted_read,
                coalesce(bool_or(has_any_column_privilege(role.name, o.polrelid, 'INSERT, UPDATE')
@@ -116,10 +117,11 @@ WITH RECURSIVE policy AS (
            row_number() OVER (PARTITION BY a.attrelid ORDER BY wanted.place) AS place
     FROM unnest(ARRAY['user_id', 'owner_id', 'created_by', 'author_id', 'profile_id']) WITH ORDINALITY AS wanted (name, place)
     JOIN pg_catalog.pg_attribute AS a ON a.attname = wanted.name AND a.atttypid = 'pg_catalog.uuid'::regtype AND a.attnum > 0
-    WHERE a.attrelid IN (SELECT polrelid FROM open) AND to_regprocedure('auth.uid()') IS NOT NULL
+    WHERE a.attrelid IN (SELECT polrelid FROM open) AND EXISTS (SELECT FROM pg_catalog.pg_proc AS p JOIN pg_catalog.pg_namespace AS n ON n.oid = p.pronamespace
+                  WHERE n.nspname = 'auth' AND p.proname = 'uid' AND p.pronargs = 0)
 )
-SELECT format('%s %I', j."table", j.polname) AS object, j."table", j.nspname::text AS schema,
-       'pg_catalog.pg_class'::regclass::oid::bigint AS classid, j.polrelid::bigint AS objid,
+SELECT format('%s %I', j.relation, j.polname) AS object, j.polrelid::bigint AS oid, j.nspname::text AS schema,
+       j.relname::text AS "table", j.polname::text AS policy,
        command.word AS command, j.names AS roles,
        concat_ws(', ', CASE WHEN j.reads_all THEN 'USING is always true' END,
                        CASE WHEN j.check_true THEN 'WITH CHECK is always true' END)
@@ -129,16 +131,17 @@ SELECT format('%s %I', j."table", j.polname) AS object, j."table", j.nspname::te
             WHEN reach.dead THEN 'It has no effect now, because no grant stands behind it.'
             WHEN j.writes AND reach.writes THEN 'Every row can be written by whoever comes in with these roles.'
             ELSE 'Every row can be read by whoever comes in with these roles.' END
-           || CASE WHEN c.condition IS NOT NULL THEN ' The fix lets everybody to their own rows only; is that meant?'
+           || CASE WHEN c.condition IS NOT NULL THEN ' The fix admits each user to their own rows; is that meant?'
                    ELSE ' The fix closes it for all; write the condition that is meant.' END AS effect,
-       CASE WHEN j.reads_all THEN 'USING (true)' ELSE 'WITH CHECK (true)' END || ' to ' || j.names AS evidence,
+       CASE WHEN j.reads_all THEN 'USING (true)' ELSE 'CHECK (true)' END || ' to ' || j.first_name
+           || CASE WHEN j.others > 0 THEN ' +' || j.others ELSE '' END AS evidence,
        CASE WHEN NOT j.relrowsecurity OR j.narrowed OR reach.dead THEN 'info'
             WHEN j.writes AND reach.writes THEN 'bad'
             WHEN j.before_login THEN 'watch' ELSE 'info' END AS severity,
-       format('ALTER POLICY %I ON %s%s%s;', j.polname, j."table",
+       format('ALTER POLICY %I ON %s%s%s;', j.polname, j.relation,
               CASE WHEN j.reads_all THEN format(' USING (%s)', coalesce(c.condition, 'false')) END,
               CASE WHEN j.check_true THEN format(' WITH CHECK (%s)', coalesce(c.condition, 'false')) END) AS fix,
-       format('ALTER POLICY %I ON %s%s%s;', j.polname, j."table", CASE WHEN j.reads_all THEN ' USING (true)' END,
+       format('ALTER POLICY %I ON %s%s%s;', j.polname, j.relation, CASE WHEN j.reads_all THEN ' USING (true)' END,
               CASE WHEN j.check_true THEN ' WITH CHECK (true)' END) AS undo
 FROM judged AS j
 CROSS JOIN LATERAL (

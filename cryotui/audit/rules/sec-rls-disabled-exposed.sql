@@ -51,8 +51,7 @@ WITH RECURSIVE held AS (
            string_agg(format(E'\nALTER TABLE %s DISABLE ROW LEVEL SECURITY;', o.object), '' ORDER BY o.object) AS disable
     FROM folded AS f JOIN open AS o ON o.oid = f.leaf GROUP BY f.root
 )
-SELECT o.object, o.nspname::text AS schema,
-       'pg_catalog.pg_class'::regclass::oid::bigint AS classid, o.oid::bigint AS objid,
+SELECT o.object, o.oid::bigint AS oid, o.nspname::text AS schema, o.relname::text AS "table",
        o.rights, counted.rows,
        CASE WHEN $2::text[] IS NULL AND o.nspname <> 'public'
             THEN 'Which schemas the API serves is not known; it may serve this one.'

@@ -1,0 +1,120 @@
+-- title: Orphan rows
+-- severity: bad
+-- group: integrity
+-- kind: columns
+-- about: Rows whose foreign key points to no row. Looked for where PostgreSQL does not vouch for it: references that are not
+--   validated, not enforced or whose triggers are disabled; and, as far as the time allows, in small tables under valid ones,
+--   which a load with triggers switched off can break.
+-- why: Joins lose these rows silently, sums differ from screen to screen, a restore of a dump fails, and the constraint that
+--   everybody believes in is not true.
+-- detail: {constraint} to {referenced} is {state}. {how}
+-- lock: ROW EXCLUSIVE; writers of the same rows wait
+-- cost: K3
+-- certainty: counted
+-- parameters: pages=25600 small=1280 vouched=100 most=10000
+-- references: https://www.postgresql.org/docs/current/ddl-constraints.html#DDL-CONSTRAINTS-FK
+WITH reference AS (
+    SELECT c.*, t.relkind, t.relname, n.nspname, t.relnamespace, r.relkind AS parent_kind, r.relname AS parent_name,
+           rn.nspname AS parent_schema, r.relnamespace AS parent_namespace,
+           EXISTS (SELECT FROM pg_catalog.pg_trigger AS g
+                   WHERE g.tgconstraint = c.oid AND g.tgisinternal AND g.tgenabled = 'D') AS disabled,
+           CASE t.relkind WHEN 'r' THEN t.relpages ELSE (
+               WITH RECURSIVE below AS (
+                   SELECT i.inhrelid FROM pg_catalog.pg_inherits AS i WHERE i.inhparent = t.oid
+                   UNION ALL
+                   SELECT i.inhrelid FROM pg_catalog.pg_inherits AS i JOIN below ON i.inhparent = below.inhrelid
+               )
+               SELECT coalesce(sum(greatest(b.relpages, 0)), 0) FROM below JOIN pg_catalog.pg_class AS b ON b.oid = below.inhrelid
+           ) END AS pages
+    FROM pg_catalog.pg_constraint AS c
+    JOIN pg_catalog.pg_class AS t ON t.oid = c.conrelid AND t.relpersistence <> 't'
+    JOIN pg_catalog.pg_namespace AS n ON n.oid = t.relnamespace
+    JOIN pg_catalog.pg_class AS r ON r.oid = c.confrelid
+    JOIN pg_catalog.pg_namespace AS rn ON rn.oid = r.relnamespace
+    WHERE c.contype = 'f' AND c.conparentid = 0 AND c.oid >= 16384
+), asked AS (
+    SELECT f.oid, NOT f.convalidated OR f.disabled AS in_doubt
+    FROM reference AS f
+    WHERE NOT f.convalidated OR f.disabled
+    UNION ALL
+    (SELECT f.oid, false FROM reference AS f
+     WHERE f.convalidated AND NOT f.disabled AND f.pages <= $2::bigint
+     ORDER BY f.pages, f.nspname, f.relname, f.conname LIMIT $3::bigint)
+), part AS (
+    SELECT f.*, a.in_doubt, columns.*,
+           format('%I.%I', f.nspname, f.relname) AS relation, format('%I.%I', f.parent_schema, f.parent_name) AS referenced,
+           CASE WHEN f.relkind = 'r' THEN 'ONLY ' ELSE '' END AS child_only,
+           CASE WHEN f.parent_kind = 'r' THEN 'ONLY ' ELSE '' END AS parent_only,
+           f.pages > $1::bigint AS sampled,
+           regexp_replace(regexp_replace(f.parent_name::text, 'ies$', 'y'), '([^s])s$', '\1') AS one,
+           -- from 18 on
+           coalesce((SELECT (to_jsonb(c) ->> 'conperiod')::boolean FROM pg_catalog.pg_constraint AS c WHERE c.oid = f.oid),
+                    false) AS temporal,
+           coalesce((SELECT (to_jsonb(c) ->> 'conenforced')::boolean FROM pg_catalog.pg_constraint AS c WHERE c.oid = f.oid),
+                    true) AS enforced
+    FROM asked AS a
+    JOIN reference AS f ON f.oid = a.oid
+    CROSS JOIN LATERAL (
+        SELECT string_agg(format('p.%I OPERATOR(%I.%s) c.%I', pk.attname, opn.nspname, op.oprname, fk.attname), ' AND '
+                          ORDER BY k.place) AS equal,
+               string_agg(format('c.%I IS NOT NULL', fk.attname), CASE f.confmatchtype WHEN 'f' THEN ' OR ' ELSE ' AND ' END
+                          ORDER BY k.place) AS set,
+               string_agg(quote_ident(fk.attname), ', ' ORDER BY k.place) AS names,
+               bool_and(has_column_privilege(f.conrelid, fk.attnum, 'SELECT')) AND has_schema_privilege(f.relnamespace, 'USAGE')
+                   AS child_readable,
+               bool_and(has_column_privilege(f.confrelid, pk.attnum, 'SELECT'))
+                   AND has_schema_privilege(f.parent_namespace, 'USAGE') AS parent_readable,
+               count(*) = 1 AND NOT bool_or(fk.attnotnull) AS nullable
+        FROM unnest(f.conkey, f.confkey, f.conpfeqop) WITH ORDINALITY AS k (child, parent, operator, place)
+        JOIN pg_catalog.pg_attribute AS fk ON fk.attrelid = f.conrelid AND fk.attnum = k.child
+        JOIN pg_catalog.pg_attribute AS pk ON pk.attrelid = f.confrelid AND pk.attnum = k.parent
+        JOIN pg_catalog.pg_operator AS op ON op.oid = k.operator
+        JOIN pg_catalog.pg_namespace AS opn ON opn.oid = op.oprnamespace
+    ) AS columns
+), whole AS (
+    SELECT p.*, format('(%s) AND NOT EXISTS (SELECT FROM %s%s AS p WHERE %s)', p.set, p.parent_only, p.referenced, p.equal) AS broken,
+           row_security_active(p.conrelid) OR row_security_active(p.confrelid) AS hidden
+    FROM part AS p
+)
+SELECT CASE WHEN cardinality(w.conkey) = 1 THEN w.relation || '.' || w.names ELSE format('%s(%s)', w.relation, w.names) END AS object,
+       w.conrelid::bigint AS oid, w.nspname::text AS schema, w.relname::text AS "table", w.names AS columns,
+       w.conname::text AS constraint, w.referenced,
+       CASE WHEN NOT w.enforced THEN 'not enforced' WHEN w.disabled THEN 'not checked, its triggers are disabled'
+            WHEN NOT w.convalidated THEN 'not validated' ELSE 'valid, yet broken' END AS state,
+       NOT w.in_doubt AS optional,
+       format('SELECT * FROM %s%s AS c WHERE %s LIMIT 20;', w.child_only, w.relation, w.broken) AS look,
+       CASE WHEN w.nullable
+            THEN 'The fix empties the column of these rows; DELETE is the other choice. Look at them first.'
+            ELSE 'The fix deletes these rows; adding what they refer to is the other choice. Look at them first.' END AS how,
+       CASE WHEN w.nullable
+            THEN format('UPDATE %s%s AS c SET %s = NULL WHERE %s;', w.child_only, w.relation, w.names, w.broken)
+            ELSE format('DELETE FROM %s%s AS c WHERE %s;', w.child_only, w.relation, w.broken) END AS fix,
+       CASE WHEN w.in_doubt AND NOT (w.child_readable AND w.parent_readable)
+            THEN quote_ident(current_user) || ' may not read both tables'
+            WHEN w.in_doubt AND w.hidden THEN 'row security hides rows from ' || quote_ident(current_user)
+            WHEN w.in_doubt AND w.temporal THEN 'a reference over periods; VALIDATE CONSTRAINT proves it' END AS unknown,
+       CASE WHEN w.in_doubt AND w.hidden AND w.child_readable AND w.parent_readable THEN 'privilege' END AS unknown_kind,
+       CASE WHEN w.in_doubt AND NOT (w.child_readable AND w.parent_readable)
+            THEN concat_ws(' ',
+                CASE WHEN NOT (has_schema_privilege(w.relnamespace, 'USAGE') AND has_schema_privilege(w.parent_namespace, 'USAGE'))
+                     THEN format('GRANT USAGE ON SCHEMA %s TO %I;',
+                                 concat_ws(', ', quote_ident(w.nspname),
+                                           nullif(quote_ident(w.parent_schema), quote_ident(w.nspname))), current_user) END,
+                format('GRANT SELECT ON %s TO %I;', concat_ws(', ', w.relation, nullif(w.referenced, w.relation)), current_user))
+       END AS remedy,
+       format($question$
+           SELECT count(*) AS orphans,
+                  to_char(least(count(*), %1$s), 'FM999,999,999') || %2$L || %3$L AS evidence,
+                  CASE WHEN %4$L::boolean AND count(*) = 0 THEN %5$L END AS unknown, 'timeout' AS unknown_kind
+           FROM (SELECT FROM %6$s%7$s AS c %8$s WHERE %9$s LIMIT %1$s + 1) AS orphan
+           HAVING count(*) > 0 OR %4$L::boolean
+           $question$,
+           $4::bigint, CASE WHEN w.sampled THEN '+ lack ' ELSE ' lack ' END,
+           CASE WHEN w.one ~* '^[aeio]' THEN 'an ' ELSE 'a ' END || w.one, w.sampled AND w.in_doubt,
+           'a sample of the table holds none; VALIDATE CONSTRAINT proves it',
+           w.child_only, w.relation,
+           CASE WHEN w.sampled THEN format('TABLESAMPLE SYSTEM (%s) REPEATABLE (0)', round((10 * $1::numeric) / w.pages, 4)) END,
+           w.broken) AS question
+FROM whole AS w
+WHERE w.in_doubt OR (w.child_readable AND w.parent_readable AND NOT w.hidden AND NOT w.temporal)
+ORDER BY w.in_doubt DESC, w.pages, 1

@@ -1,0 +1,158 @@
+-- title: Reference not declared
+-- severity: watch
+-- group: integrity
+-- kind: columns
+-- about: A column named and typed like the key of another table, whose values are found there, without a foreign key. Watch
+--   when some values are not found: these rows are orphans; info when all are.
+-- why: Nothing stops the next orphan: a DELETE of the referenced row leaves rows behind that point nowhere.
+-- detail: {column} looks like a reference to {referenced}({key}), by its name and {rows_seen:count} values. {how}
+-- undo: ALTER TABLE {relation} DROP CONSTRAINT {constraint};
+-- lock: SHARE ROW EXCLUSIVE on both tables for a moment, then SHARE UPDATE EXCLUSIVE and ROW SHARE while it is validated
+-- cost: K3
+-- certainty: counted
+-- parameters: share=0.5 elsewhere=0.9 pages=12800
+-- references: https://www.postgresql.org/docs/current/ddl-constraints.html#DDL-CONSTRAINTS-FK
+WITH relation AS (
+    SELECT t.oid, t.relname, n.nspname, t.relkind, t.relnamespace, t.relpages,
+           format('%I.%I', n.nspname, t.relname) AS name, lower(t.relname) AS lower_name
+    FROM pg_catalog.pg_class AS t
+    JOIN pg_catalog.pg_namespace AS n ON n.oid = t.relnamespace
+    WHERE t.relkind IN ('r', 'p') AND NOT t.relispartition AND t.relpersistence <> 't' AND t.oid >= 16384
+), typed AS (
+    SELECT a.attrelid, a.attnum, a.attname, a.attnotnull,
+           CASE WHEN y.oid IN ('pg_catalog.int2'::regtype, 'pg_catalog.int4'::regtype, 'pg_catalog.int8'::regtype) THEN 'integer'
+                WHEN y.oid = 'pg_catalog.uuid'::regtype THEN 'uuid'
+                WHEN y.oid IN ('pg_catalog.text'::regtype, 'pg_catalog.varchar'::regtype) THEN 'text' END AS family
+    FROM pg_catalog.pg_attribute AS a
+    JOIN relation AS t ON t.oid = a.attrelid
+    JOIN pg_catalog.pg_type AS d ON d.oid = a.atttypid
+    JOIN pg_catalog.pg_type AS y ON y.oid = CASE d.typtype WHEN 'd' THEN d.typbasetype ELSE d.oid END
+    WHERE a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
+), key AS (
+    -- what can be referred to: the single-column primary key, else a unique column id
+    SELECT DISTINCT ON (x.indrelid) x.indrelid, c.attnum, c.attname, c.family
+    FROM pg_catalog.pg_index AS x
+    JOIN typed AS c ON c.attrelid = x.indrelid AND c.attnum = x.indkey[0]
+    WHERE x.indisunique AND x.indisvalid AND x.indimmediate AND x.indnkeyatts = 1 AND x.indpred IS NULL AND x.indexprs IS NULL
+      AND (x.indisprimary OR c.attname = 'id') AND c.family IS NOT NULL
+    ORDER BY x.indrelid, x.indisprimary DESC
+), called AS (
+    -- the words a table goes by: mixtures, mixture; batches, batch; properties, property
+    SELECT t.oid, form.word
+    FROM relation AS t
+    CROSS JOIN LATERAL (
+        SELECT t.lower_name AS word
+        UNION SELECT regexp_replace(t.lower_name, 's$', '')
+        UNION SELECT regexp_replace(t.lower_name, 'es$', '')
+        UNION SELECT regexp_replace(t.lower_name, 'ies$', 'y')
+    ) AS form
+), pointing AS (
+    SELECT c.attrelid, c.attnum, c.attname, c.attnotnull, c.family, stem.word AS stem
+    FROM typed AS c
+    -- mixture_id, mixtureId, mixture_uuid: mixture
+    CROSS JOIN LATERAL (
+        SELECT lower(regexp_replace(regexp_replace(c.attname, '([a-z0-9])([A-Z])', '\1_\2', 'g'), '_(id|uuid|fk)$', '', 'i')) AS word,
+               c.attname ~ '([a-z0-9]I|_[iI])[dD]$|_(uuid|fk)$' AS named,
+               c.attname ~ '^(created|updated|modified|deleted|owned|approved|reviewed|assigned|uploaded|submitted|performed)_(by|to)$'
+                   OR c.attname IN ('owner_id', 'author_id', 'creator_id', 'user_id') AS person
+    ) AS stem
+    WHERE c.family IS NOT NULL AND (stem.named OR stem.person)
+      AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint AS f
+                      WHERE f.conrelid = c.attrelid AND f.contype = 'f' AND c.attnum = ANY (f.conkey))
+      -- item_id beside item_type refers to several tables
+      AND NOT EXISTS (SELECT FROM pg_catalog.pg_attribute AS s
+                      WHERE s.attrelid = c.attrelid AND s.attnum > 0 AND NOT s.attisdropped
+                        AND s.attname IN (stem.word || '_type', stem.word || 'Type', stem.word || '_table'))
+), guess AS (
+    SELECT p.attrelid, p.attnum, w.oid AS target, 0 AS distance FROM pointing AS p JOIN called AS w ON w.word = p.stem
+    UNION
+    SELECT p.attrelid, p.attnum, p.attrelid, 0 FROM pointing AS p WHERE p.stem = 'parent'
+    UNION
+    -- source_molecule_id: molecule
+    SELECT p.attrelid, p.attnum, w.oid, 1 FROM pointing AS p
+    JOIN called AS w ON w.word = regexp_replace(p.stem, '^.*_', '') AND p.stem LIKE '%\_%'
+    UNION
+    SELECT p.attrelid, p.attnum, t.oid, 2 FROM pointing AS p
+    JOIN relation AS t ON t.lower_name IN ('user_profile', 'user_profiles', 'profiles', 'profile', 'users', 'user', 'accounts')
+    WHERE p.attname ~ '_(by|to)$' OR p.attname IN ('owner_id', 'author_id', 'creator_id', 'user_id')
+), ranked AS (
+    SELECT p.attrelid, p.attnum, p.attname, p.attnotnull, t.name AS relation, t.nspname, t.relname, t.relkind, t.relnamespace,
+           t.relpages, r.oid AS target, r.name AS referenced, r.relkind AS target_kind, r.nspname AS target_schema, k.attname AS key,
+           CASE WHEN g.distance = 0 AND r.relnamespace = t.relnamespace THEN $1::float8 ELSE $2::float8 END AS least,
+           g.distance = 0 AND r.relnamespace = t.relnamespace AS by_name,
+           has_column_privilege(r.oid, k.attnum, 'SELECT') AND has_schema_privilege(r.relnamespace, 'USAGE') AS key_readable,
+           has_column_privilege(t.oid, p.attnum, 'SELECT') AND has_schema_privilege(t.relnamespace, 'USAGE') AS column_readable,
+           row_security_active(t.oid) AS column_hidden, row_security_active(r.oid) AS key_hidden,
+           row_number() OVER (PARTITION BY p.attrelid, p.attnum
+                              ORDER BY g.distance, r.relnamespace <> t.relnamespace, r.name) AS place
+    FROM (SELECT attrelid, attnum, target, min(distance) AS distance FROM guess GROUP BY attrelid, attnum, target) AS g
+    JOIN pointing AS p ON p.attrelid = g.attrelid AND p.attnum = g.attnum
+    JOIN relation AS t ON t.oid = g.attrelid
+    JOIN relation AS r ON r.oid = g.target
+    JOIN key AS k ON k.indrelid = r.oid AND k.family = p.family
+    WHERE NOT (r.oid = t.oid AND k.attnum = p.attnum)
+), question AS (
+    SELECT r.attrelid, r.attnum, r.attname, r.attnotnull, r.relation, r.nspname, r.relname, r.relkind, r.relnamespace,
+           bool_or(r.column_readable AND r.key_readable) AS readable,
+           bool_or(r.column_readable AND r.key_readable AND NOT r.column_hidden AND NOT r.key_hidden) AS visible,
+           r.relpages > $3::bigint AS sampled,
+           format('GRANT SELECT ON %s TO %I;', concat_ws(', ', r.relation, nullif((array_agg(r.referenced ORDER BY r.place))[1], r.relation)), current_user) AS remedy,
+           string_agg(format(
+               'SELECT %s AS place, %L AS referenced, %L AS key, %L AS target_only, %L::float8 AS least, %L::boolean AS by_name, '
+               'count(*) AS rows_seen, count(p.%I) AS matched '
+               'FROM (SELECT s.%I AS v FROM %s%s AS s %s WHERE s.%I IS NOT NULL) AS c LEFT JOIN %s%s AS p ON p.%I = c.v',
+               r.place, r.referenced, quote_ident(r.key), CASE r.target_kind WHEN 'r' THEN 'ONLY ' ELSE '' END, r.least, r.by_name,
+               r.key, r.attname, CASE r.relkind WHEN 'r' THEN 'ONLY ' ELSE '' END, r.relation,
+               CASE WHEN r.relpages > $3::bigint
+                    THEN format('TABLESAMPLE SYSTEM (%s) REPEATABLE (0)', round(10 * $3::numeric / r.relpages, 4)) END,
+               r.attname, CASE r.target_kind WHEN 'r' THEN 'ONLY ' ELSE '' END, r.referenced, r.key),
+               E'\nUNION ALL ' ORDER BY r.place)
+               FILTER (WHERE r.column_readable AND r.key_readable AND NOT r.column_hidden AND NOT r.key_hidden) AS asked
+    FROM ranked AS r
+    WHERE r.place <= 3
+    GROUP BY r.attrelid, r.attnum, r.attname, r.attnotnull, r.relation, r.nspname, r.relname, r.relkind, r.relnamespace, r.relpages
+)
+SELECT format('%s.%I', q.relation, q.attname) AS object, q.attrelid::bigint AS oid, q.nspname::text AS schema, q.relname::text AS "table",
+       q.attname::text AS "column", q.relation, made.constraint,
+       CASE WHEN NOT q.readable THEN quote_ident(current_user) || ' may not read both tables'
+            WHEN NOT q.visible THEN 'row security hides rows from ' || quote_ident(current_user) END AS unknown,
+       CASE WHEN NOT q.readable THEN q.remedy END AS remedy,
+       CASE WHEN NOT q.visible THEN 'privilege' END AS unknown_kind,
+       format($body$
+SELECT b.referenced, b.key, b.rows_seen, b.matched,
+       CASE WHEN b.rows_seen = b.matched THEN 'info' END AS severity,
+       CASE WHEN b.rows_seen = 0 THEN 'by its name, no rows yet'
+            WHEN b.rows_seen = b.matched THEN '%1$sall ' || to_char(b.matched, 'FM999,999,999,999') || ' match'
+            ELSE '%1$s' || floor(100.0 * b.matched / b.rows_seen) || '%% match, '
+                 || to_char(b.rows_seen - b.matched, 'FM999,999,999,999') || ' not' END AS evidence,
+       CASE WHEN b.rows_seen = b.matched THEN 'The fix declares it.'
+            ELSE %2$L END AS how,
+       concat_ws(E'\n', CASE WHEN b.rows_seen > b.matched THEN format(%3$L, b.target_only || b.referenced, b.key) END,
+                 format(%4$L, b.referenced, b.key), %5$L) AS fix
+FROM (
+%6$s
+) AS b
+WHERE (b.rows_seen > 0 AND b.matched::float8 / b.rows_seen >= b.least) OR (b.rows_seen = 0 AND b.by_name)
+ORDER BY b.matched::float8 / nullif(b.rows_seen, 0) DESC NULLS LAST, b.place
+LIMIT 1
+$body$,
+              CASE WHEN q.sampled THEN 'about ' ELSE '' END,
+              CASE WHEN q.attnotnull THEN 'The fix deletes the rows that point nowhere, then declares it. Look at them first.'
+                   ELSE 'The fix empties the column where it points nowhere, then declares it. Look at the rows first.' END,
+              replace(CASE WHEN q.attnotnull THEN 'DELETE FROM ' || q.only || q.relation || ' AS c'
+                           ELSE 'UPDATE ' || q.only || q.relation || ' AS c SET ' || quote_ident(q.attname) || ' = NULL' END
+                      || ' WHERE c.' || quote_ident(q.attname) || ' IS NOT NULL AND NOT EXISTS (SELECT FROM ', '%', '%%')
+                  || '%1$s AS p WHERE p.%2$s = c.' || replace(quote_ident(q.attname), '%', '%%') || ');',
+              replace(format('ALTER TABLE %s ADD CONSTRAINT %s FOREIGN KEY (%I) REFERENCES ', q.relation, made.constraint, q.attname),
+                      '%', '%%') || '%1$s (%2$s)' || CASE WHEN q.relkind = 'r' THEN ' NOT VALID;' ELSE ';' END,
+              CASE WHEN q.relkind = 'r' THEN format('ALTER TABLE %s VALIDATE CONSTRAINT %s;', q.relation, made.constraint) END,
+              q.asked) AS question
+FROM (SELECT question.*, CASE relkind WHEN 'r' THEN 'ONLY ' ELSE '' END AS only FROM question) AS q
+CROSS JOIN LATERAL (
+    SELECT quote_ident(CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_constraint AS c
+                                         WHERE c.conrelid = q.attrelid
+                                           AND c.conname = format('%s_%s_fkey', q.relname, q.attname)::name)
+                            THEN format('fk_%s_%s', q.attrelid, q.attnum)::name
+                            ELSE format('%s_%s_fkey', q.relname, q.attname)::name END) AS constraint
+) AS made
+ORDER BY 1

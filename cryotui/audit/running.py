@@ -1,0 +1,39 @@
+"""An audit of a destination: its own connection, the rules, one run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from cryotui.audit.connection import opened
+from cryotui.audit.engine import OnProgress, audit
+from cryotui.audit.rulebook import select
+from cryotui.model.finding import AuditRun
+from cryotui.model.rule import AuditRule
+from cryotui.pg.destination import Destination
+
+
+async def run(
+    destination: Destination,
+    rules: Sequence[AuditRule] | None = None,
+    *,
+    limits: Mapping[str, float] | None = None,
+    api_schemas: Sequence[str] | None = None,
+    budget: float | None = None,
+    on_progress: OnProgress | None = None,
+) -> AuditRun:
+    """Audit a destination on a connection of its own; all rules when none are given.
+
+    ``limits``, ``api_schemas``, ``budget`` and ``on_progress`` are those of ``audit``. Raises ConnectError,
+    AuthenticationError, UsageError, ConfigError. Cancelling it cancels the running question on the server.
+    """
+    chosen = select() if rules is None else rules
+    async with opened(destination) as connection:
+        return await audit(
+            connection,
+            chosen,
+            target=destination.name,
+            limits=limits,
+            api_schemas=api_schemas,
+            budget=budget,
+            on_progress=on_progress,
+        )

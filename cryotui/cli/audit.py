@@ -1,0 +1,166 @@
+"""``cryotui audit [GROUP ...] [TARGET]``: runs the audit rules once and reports what they found."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from difflib import get_close_matches
+from pathlib import Path
+
+from cryotui import audit, config
+from cryotui.cli import add_connection
+from cryotui.cli.target import chosen
+from cryotui.model.errors import UsageError
+from cryotui.model.finding import AuditRun, Severity
+from cryotui.model.rule import GROUPS, AuditRule
+from cryotui.pg.destination import Destination
+from cryotui.report import csv, json, markdown, text
+from cryotui.tui.terminal import ascii_mode, to_ascii
+
+NAME = "audit"
+HELP = (
+    "Run the audit rules: all, or those of the groups named. Ends with 1 when a finding is at --fail-on or worse, with 7"
+    " when the run was cut off, or when a rule could not check and --strict is given, else with 0."
+)
+FORMATS = ("text", "json", "markdown", "csv")
+FAIL_ON = ("bad", "watch", "info", "never")
+PARTIAL = 7
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """The words of audit."""
+    parser.add_argument(
+        "words",
+        nargs="*",
+        metavar="GROUP|TARGET",
+        help=f"groups ({', '.join(GROUPS)}); a word that is none of them is the target, as for cryotui show",
+    )
+    parser.add_argument("--target", metavar="TARGET", help="the target, where it has the name of a group")
+    parser.add_argument("--rule", action="append", default=[], metavar="ID", help="this rule; can be given again")
+    parser.add_argument("--format", choices=FORMATS, default="text", help="how the report is written (text)")
+    parser.add_argument("--json", dest="format", action="store_const", const="json", help="the same as --format json")
+    parser.add_argument("--fail-on", choices=FAIL_ON, default="bad", help="end with 1 from this severity on (bad)")
+    parser.add_argument("--strict", action="store_true", help="end with 7 when a rule could not check everything")
+    parser.add_argument("--output", metavar="FILE", help="write the report here; what the terminal gets is the summary")
+    parser.add_argument(
+        "--limit",
+        action="append",
+        default=[],
+        metavar="ID.NAME=N",
+        help="another limit for a rule; --list --json names them",
+    )
+    parser.add_argument(
+        "--api-schemas", metavar="NAMES", help="schemas the API serves, with commas, when it cannot be read"
+    )
+    parser.add_argument("--budget", type=float, metavar="SECONDS", help="cut the run off after so long")
+    parser.add_argument("--list", action="store_true", help="list the rules and end; asks no server")
+    add_connection(parser, target=False)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Audit and report; 0, 1 or 7, see HELP."""
+    groups = [word for word in args.words if word in GROUPS]
+    others = [word for word in args.words if word not in GROUPS]
+    if len(others) + (args.target is not None) > 1:
+        raise UsageError(f"One target at a time, not {', '.join([*others, *filter(None, [args.target])])}.")
+    settings, _ = config.load_tolerant(file=args.config, environ=os.environ)
+    audit.add_folder(settings.config_folder / "rules")
+    rules = audit.select(groups, args.rule)
+    if args.list:
+        _write(json.rules(rules) if args.format == "json" else text.rules(rules), args.output)
+        return 0
+    limits = dict(_limit(pair) for pair in args.limit)
+    output = _checked(args.output)
+    args.target = args.target or next(iter(others), None)
+    destination = _destination(args, others)
+    done = asyncio.run(_audited(destination, rules, limits, args))
+    _write(_report(done, args.format, output), output)
+    if output:
+        sys.stderr.write(text.summary(done) + f"\n {output}\n")
+    return verdict(done, args.fail_on, args.strict)
+
+
+def verdict(done: AuditRun, fail_on: str, strict: bool) -> int:
+    """The exit code of a run: findings weigh more than what could not be checked."""
+    if fail_on != "never" and any(
+        done.count(severity) for severity in Severity if severity.rank <= Severity(fail_on).rank
+    ):
+        return 1
+    return PARTIAL if not done.complete or (strict and done.unchecked) else 0
+
+
+def _destination(args: argparse.Namespace, words: Sequence[str]) -> Destination:
+    try:
+        return chosen(args)
+    except UsageError as error:
+        near = get_close_matches(words[0], GROUPS, 1) if words else []
+        if not near:
+            raise
+        raise UsageError(f"{words[0]} is no group and no target. Is {near[0]} meant? {error}") from None
+
+
+async def _audited(
+    destination: Destination, rules: Sequence[AuditRule], limits: dict[str, float], args: argparse.Namespace
+) -> AuditRun:
+    schemas = [name.strip() for name in args.api_schemas.split(",") if name.strip()] if args.api_schemas else None
+    talk = _progress if sys.stderr.isatty() else None
+    return await audit.run(destination, rules, limits=limits, api_schemas=schemas, budget=args.budget, on_progress=talk)
+
+
+def _progress(done: int, total: int, title: str) -> None:
+    share = done / total if total else 1.0
+    line = f" audit {share:4.0%}  {done} of {total}  {title}" if title else ""
+    sys.stderr.write(f"\r\x1b[K{line}")
+    sys.stderr.flush()
+
+
+def _limit(pair: str) -> tuple[str, float]:
+    name, equals, value = pair.partition("=")
+    try:
+        if not equals:
+            raise ValueError
+        return name, float(value)
+    except ValueError:
+        raise UsageError(f"--limit {pair} is not of the form RULE.NAME=NUMBER.") from None
+
+
+def _report(done: AuditRun, form: str, output: Path | None) -> str:
+    width = 100 if output or not sys.stdout.isatty() else max(shutil.get_terminal_size((100, 24)).columns, 60)
+    reports: dict[str, Callable[[AuditRun], str]] = {
+        "text": lambda run: text.audit_run(run, width),
+        "json": json.audit_run,
+        "markdown": markdown.audit_run,
+        "csv": csv.audit_run,
+    }
+    return reports[form](done)
+
+
+def _checked(name: str | None) -> Path | None:
+    """The file to write, known to be writable before the server is asked anything."""
+    if name in (None, "-"):
+        return None
+    path = Path(str(name))
+    if path.is_dir():
+        raise UsageError(f"{path} is a folder; --output wants a file.")
+    if not path.parent.is_dir() or not os.access(path.parent, os.W_OK):
+        raise UsageError(f"{path} cannot be written: {path.parent} is no folder we may write to.")
+    return path
+
+
+def _write(report: str, output: Path | str | None) -> None:
+    if output in (None, "-"):
+        if ascii_mode(os.environ, sys.stdout.encoding):
+            report = "".join(to_ascii(line) for line in report.splitlines(keepends=True))
+        sys.stdout.write(report)
+        return
+    path = Path(str(output))
+    with tempfile.NamedTemporaryFile(
+        "w", encoding="utf-8", dir=path.parent, prefix=f".{path.name}.", delete=False
+    ) as file:
+        file.write(report)
+    Path(file.name).replace(path)  # a report is there whole or not at all

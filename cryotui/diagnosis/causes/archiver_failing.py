@@ -1,0 +1,53 @@
+"""WAL that does not reach the archive: no recovery to a moment after the last good segment, and pg_wal fills."""
+
+from __future__ import annotations
+
+from cryotui.diagnosis.search import Found, Search, fitted
+from cryotui.model import units
+from cryotui.model.cause import Cause, Next
+from cryotui.model.pane import Mark, Moment
+
+WAITING_WATCH, WAITING_BAD = 4, 10
+FAILING_BAD = 300.0
+"""Segments that wait, seconds without a success while it fails: the defaults of ``backups.waiting`` and ``backups.failing``."""
+
+
+def _find(moment: Moment) -> Found:
+    row = moment.one("archiver")
+    if row is None or not row["archives"]:
+        return []
+    waiting = row["waiting_segments"]
+    many, most = moment.settings.thresholds.get("backups.waiting", (WAITING_WATCH, WAITING_BAD))
+    mark: Mark | None = None
+    if row["failing"]:
+        since = row["last_archived_age"]
+        mark = "bad" if since is None or since >= FAILING_BAD or (waiting or 0) >= most else "watch"
+    elif waiting is not None and waiting >= many:
+        mark = "bad" if waiting >= most else "watch"
+    if mark is None:
+        return []
+    last = (
+        "none ever arrived"
+        if row["last_archived_age"] is None
+        else f"last good {units.age(row['last_archived_age'])} ago"
+    )
+    wait = "" if waiting is None else f": ≈{waiting} WAL segments wait"
+    if row["failing"]:
+        sentence = f"Archiver fails on {row['last_failed_wal']}{wait}"
+        why = f"{last}; failed {row['failed']} times, {units.age(row['last_failed_age'])} ago the last; the server log says why"
+    else:
+        sentence, why = f"Archiver is behind{wait}", f"{last}; it does not fail, WAL comes faster than it goes"
+    return [
+        Cause(
+            name="archiver_failing",
+            mark=mark,
+            sentence=fitted(sentence),
+            why=fitted(why),
+            next=(Next("Enter", "backups"),),
+            evidence=("backups", ""),
+            weight=2e5 + (waiting or 0),
+        )
+    ]
+
+
+SEARCH = Search("archiver", ("archiver",), _find)

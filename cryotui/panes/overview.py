@@ -1,0 +1,257 @@
+"""Overview: what is wrong now, and the vitals."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from typing import Any
+
+from cryotui.model import units
+from cryotui.model.cause import Cause, Diagnosis
+from cryotui.model.layout import WIDE
+from cryotui.model.pane import Block, Line, Mark, Moment, Pane, Prose, Rule, Span, worst
+from cryotui.model.sample import Row
+from cryotui.model.text import cells, cut
+from cryotui.panes.absent import absent_blocks
+from cryotui.panes.overlaid import Overlaid
+from cryotui.panes.overview_rows import cause_table, vital_table
+from cryotui.panes.overview_side import BESIDE, BODY, beside, side_lines, waiting_lines, waiting_points
+from cryotui.panes.session_detail import session_detail
+from cryotui.panes.vital_grid import SIGNS, grid
+from cryotui.panes.vitals import causes, left_column, points, right_column
+
+SHOWN = 3
+"""Causes that are spelled out; further ones are counted."""
+
+LOOKS = 15
+"""Cells at the right end of a cause's last line, where Enter says what it opens."""
+
+
+def blocks(moment: Moment, width: int) -> list[Block]:
+    """The verdicts, then the grid of vitals."""
+    missing = moment.missing("vitals")
+    if missing:
+        return [*_wrong_now(moment, width), *absent_blocks("Vitals", missing, width)]
+    vitals = moment.one("vitals")
+    if vitals is None:
+        return [Prose(((("   The first answers are on their way.", "quiet"),),))]
+    if not moment.tree:
+        return [cause_table(moment), vital_table(moment, vitals)]
+    wide, double = width >= WIDE, bool(moment.extra.get("protected"))
+    body_width = BODY if width >= BESIDE else width
+    lines = grid(left_column(moment, vitals, wide), right_column(moment, vitals, wide), body_width)
+    reach = _reach(moment)
+    note = (f"now, and {reach}" if reach else "now") + (" with least and most" if wide and reach else "")
+    body: list[Block] = [*_wrong_now(moment, body_width), Rule("VITALS", note), Prose(tuple(lines))]
+    if wide:
+        body += [
+            Rule("WAITING", "sessions by what they wait for" + (f", {reach}" if reach else "")),
+            Prose(tuple(waiting_lines(moment, body_width))),
+        ]
+    return beside(body, side_lines(moment, width - BODY - 1, double), width, double) if width >= BESIDE else body
+
+
+def vital_points(moment: Moment) -> dict[str, float | None]:
+    """One value for each series of the last minutes, None where it is unknown: what the sparklines are drawn from."""
+    return {**points(moment), **waiting_points(moment)}
+
+
+def _reach(moment: Moment) -> str:
+    """``the last 10 min``: how far the series reach back; empty before there is one."""
+    seconds = float(moment.extra.get("history_span") or 0.0)
+    if seconds < 90:
+        return f"the last {seconds:.0f} s" if seconds >= 1 else ""
+    return f"the last {seconds / 60:.0f} min"
+
+
+def _diagnosis(moment: Moment) -> Diagnosis | None:
+    found: Diagnosis | None = moment.extra.get("diagnosis")
+    return found
+
+
+def _wrong_now(moment: Moment, width: int) -> list[Block]:
+    diagnosis = _diagnosis(moment)
+    found = causes(moment)
+    if diagnosis is None:
+        return []
+    looked, dark = diagnosis.looked_for, len(diagnosis.not_checked)
+    if not found:
+        return [_nothing(looked, dark, width)]
+    many = "1 cause" if len(found) == 1 else f"{len(found)} causes"
+    shown: list[Block] = [Rule("WRONG NOW", f"{many} of {looked} looked for")]
+    wide = width >= WIDE
+    for index, cause in enumerate(found[:SHOWN]):
+        lines = _wide_lines(cause, moment, width) if wide else _lines(cause, moment, width, index == 0)
+        shown.append(Prose(tuple(lines), key=("cause", cause.name), row=_row(cause), mark=cause.mark))
+    more = len(found) - SHOWN
+    if more > 0:
+        row = {"name": f"and {more} more", "causes": found[SHOWN:]}
+        shown.append(Prose(((("   ", "text"), (f"and {more} more, Enter", "quiet")),), key=("cause", "more"), row=row))
+    if wide:
+        shown.append(Prose(tuple(_looked_for(diagnosis, len(found), width))))
+    return shown
+
+
+def _nothing(looked: int, dark: int, width: int) -> Prose:
+    """The one line of a healthy server; it is no good news while nothing could be checked. Narrow, it takes two."""
+    if dark >= looked:
+        sign, role, verdict, rest = "?", "watch", "Not looked yet:", f"{looked} causes wait for their answers."
+    else:
+        left = f"{dark} could not be checked." if dark else "all could be checked."
+        sign, role, verdict, rest = "✓", "good", "Nothing wrong.", f"{looked} causes looked for, {left}"
+    head: Line = ((" ", "text"), (sign, "good" if role == "good" else "watch"), (f" {verdict}", "bold"))
+    mark: Mark | None = None if role == "good" else "unknown"
+    lines: tuple[Line, ...] = ((*head, (f" {rest}", "text")),)
+    if width < 3 + cells(verdict) + 1 + cells(rest):
+        lines = (head, *(((f"   {part}", "text"),) for part in textwrap.wrap(rest, max(width - 4, 10))))
+    return Prose(lines, key=("cause", "none"), row={"name": "nothing wrong"}, mark=mark)
+
+
+def _looked_for(diagnosis: Diagnosis, found: int, width: int) -> list[Line]:
+    dark = len(diagnosis.not_checked)
+    rest = max(diagnosis.looked_for - dark - found, 0)
+    lines: list[Line] = [((f"   Looked for and not found: {rest}.", "quiet"),)]
+    if dark:
+        text = f"Could not check {dark}: {'; '.join(diagnosis.not_checked)}"
+        lines.append(((" ? ", "watch"), (cut(text, width - 4), "quiet")))
+    return lines
+
+
+def _row(cause: Cause) -> Row:
+    """What the cursor stands on: the culprit's own fields, and where Enter and each key lead."""
+    pane, view = cause.evidence or (None, None)
+    over: dict[str, Any] = {
+        "name": cause.name,
+        "goes_to": pane,
+        "goes_to_view": view or None,
+        "goes_to_key": None,
+        "acts_on": {step.key: step.row for step in reversed(cause.next) if step.row is not None},
+        "cause": cause,
+    }
+    return Overlaid(cause.row if cause.row is not None else {}, **over)
+
+
+def _keys(cause: Cause, moment: Moment) -> list[Span]:
+    """The steps that act, mildest first; a key that is refused at this level stands in parentheses."""
+    refused = moment.extra.get("refused_keys") or frozenset()
+    spans: list[Span] = []
+    for step in cause.next:
+        if step.key == "Enter":
+            continue
+        if spans:
+            spans.append(("   ", "text"))
+        if step.key:
+            spans += [(f"({step.key})" if step.key in refused else step.key, "accent"), (" ", "text")]
+        spans.append((step.text, "text"))
+    return spans
+
+
+def _looks(cause: Cause) -> list[Span]:
+    step = next((step for step in cause.next if step.key == "Enter"), None)
+    return [("Enter", "accent"), (f" {step.text}", "text")] if step else []
+
+
+def _fitted(spans: list[Span], width: int) -> list[Span]:
+    """The spans in exactly ``width`` cells."""
+    left = width
+    out: list[Span] = []
+    for text, role in spans:
+        part = cut(text, left)
+        out.append((part, role))
+        left -= cells(part)
+    return [*out, (" " * left, "text")]
+
+
+def _lines(cause: Cause, moment: Moment, width: int, first: bool) -> list[Line]:
+    """What, why, next: three lines for the worst cause, two for the others; the end of the last one says what Enter opens."""
+    sign, role = SIGNS[cause.mark]
+    what: Line = ((" ", "text"), (sign, role), (" ", "text"), (cut(cause.sentence, width - 4), "bold"))
+    why: Span = ("   " + cut(cause.why, width - 4), "quiet")
+    looks = _looks(cause)
+    keys = _keys(cause, moment)
+    used = sum(cells(text) for text, _ in keys)
+    long = sum(cells(text) for text, _ in looks)
+    end = max(min(width - LOOKS, width - long - 1), 20)
+    if looks and 3 + used + 2 > end:  # the steps come first, Enter opens the evidence anyway
+        end = width - long - 1
+    steps: Line = (*_fitted([("   ", "text"), *keys], end), *looks)
+    if not first:
+        if keys and not looks:
+            return [what, steps]
+        return [what, (*_fitted([why], end), *looks)]
+    return [what, (why,), steps] if keys else [what, (*_fitted([why], end), *looks)]
+
+
+def _wide_lines(cause: Cause, moment: Moment, width: int) -> list[Line]:
+    """What, why, next with their labels, and a blank line after."""
+    sign, role = SIGNS[cause.mark]
+    lines: list[Line] = [
+        ((" ", "text"), (sign, role), (" ", "text"), (cut(cause.sentence, width - 4), "bold")),
+        (("   why     ", "quiet"), (cut(cause.why, width - 12), "text")),
+    ]
+    steps = _keys(cause, moment)
+    looks = _looks(cause)
+    if steps or looks:
+        between: list[Span] = [("     ", "text")] if steps and looks else []
+        lines.append((("   next    ", "quiet"), *steps, *between, *looks))
+    return [*lines, (("", "text"),)]
+
+
+def _line(row: Row, moment: Moment) -> str:
+    """The line under the body: up since, checked when, and what this console costs the server."""
+    return _footnote(moment)
+
+
+def _footnote(moment: Moment) -> str:
+    vitals = moment.one("vitals")
+    if vitals is None:
+        return ""
+    parts = [f"up {units.age(vitals['uptime'])}"]
+    sample = moment.samples.get("vitals")
+    if sample is not None:
+        parts.append(f"checked {units.clock(sample.taken_at, seconds=True).removesuffix('Z')}")
+    cost = moment.extra.get("cost")
+    if cost is not None:
+        parts.append(f"this console takes {units.busy(cost)} of server time a second")
+    return "     ".join(parts)
+
+
+def _detail(row: Row, moment: Moment, width: int) -> Sequence[Block]:
+    """Of a verdict about a session that session; of the others what had no room, and what could not be checked."""
+    if row.get("pid") is not None:
+        return session_detail(row, moment, width)
+    diagnosis = _diagnosis(moment)
+    found: list[Block] = []
+    for cause in row.get("causes") or ():
+        found.append(Prose(tuple(_wide_lines(cause, moment, width)), key=("cause", cause.name)))
+    if diagnosis is not None:
+        lines: list[Line] = [((" ? ", "watch"), (cut(reason, width - 4), "text")) for reason in diagnosis.not_checked]
+        note = f"{len(diagnosis.not_checked)} of {diagnosis.looked_for}"
+        found += [Rule("COULD NOT CHECK", note), Prose(tuple(lines) or ((("   nothing was left out", "quiet"),),))]
+    return found
+
+
+def _worst(moment: Moment) -> Mark | None:
+    marks: list[Mark | None] = [cause.mark for cause in causes(moment)]
+    if moment.missing("vitals"):
+        marks.append("unknown")
+    return worst(marks)
+
+
+PANE = Pane(
+    name="overview",
+    digit="1",
+    title="Overview",
+    short="Over",
+    about="What is wrong now with the next step out of it, and the vitals of the last minutes.",
+    probes=(
+        "vitals", "activity", "wal", "limits", "horizon", "prepared", "archiver", "checkpoints", "replication", "slots",
+        "databases", "database_size",
+    ),
+    blocks=blocks,
+    line=_line,
+    detail=_detail,
+    detail_probes={"session_text": ("pid", "backend_start"), "session_locks": ("pid",)},
+    worst=_worst,
+    footnote=_footnote,
+)  # fmt: skip

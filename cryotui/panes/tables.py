@@ -1,0 +1,173 @@
+"""Tables: size, dead rows against autovacuum's threshold, bloat, last maintenance, activity; what to vacuum and why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from cryotui.model import units
+from cryotui.model.pane import Block, Mark, Moment, Pane, Table, View, worst
+from cryotui.model.sample import Row
+from cryotui.panes.absent import absent_blocks
+from cryotui.panes.table_columns import BLOAT, COLUMNS, MARKS
+from cryotui.panes.table_detail import detail
+from cryotui.panes.table_words import sentence
+from cryotui.panes.tableset import DUE, PROBES, managed, table_set
+from cryotui.panes.thresholds import limit
+
+KEY = ("oid",)
+DETAIL_PROBES = (
+    "table_detail", "table_columns", "table_indexes", "table_constraints", "table_policies", "table_triggers",
+)  # fmt: skip
+
+
+def overdue(row: Row, moment: Moment) -> bool:
+    """Autovacuum should have come by now, for dead rows, inserted rows or freezing; or something vacuums it now."""
+    found = table_set(moment)
+    return (
+        row["vacuum_pid"] is not None
+        or (found.due(row) or 0) >= limit(moment, *DUE)[0]
+        or (found.insert_due(row) or 0) >= 1
+        or (found.freeze_due(row) or 0) >= 1
+    )
+
+
+def bloated(row: Row, moment: Moment) -> bool:
+    """A rewrite would save more than the share that is marked, whatever the size."""
+    share = table_set(moment).bloat(row)
+    return share is not None and share >= limit(moment, *BLOAT)[0]
+
+
+def neglected(row: Row, moment: Moment) -> bool:
+    """Neither vacuumed nor analyzed, ever."""
+    ages = ("last_autovacuum_age", "last_vacuum_age", "last_autoanalyze_age", "last_analyze_age")
+    return not moment.server.standby and all(row[age] is None for age in ages)
+
+
+def _counted(name: str, keep: Callable[[Row, Moment], bool] | None) -> Callable[[Moment], int | None]:
+    """How many rows a view has; unknown while what it looks at has no answer."""
+    needed = ("tables", "bloat") if name == "bloat" else ("tables",)
+
+    def count(moment: Moment) -> int | None:
+        if any(probe not in moment.samples or moment.missing(probe) for probe in needed):
+            return None
+        found = table_set(moment)
+        if keep is None:
+            return len(found.rows)
+        rows = found.rows if name == "never" else found.suspect
+        return found.once(name, lambda: sum(1 for row in rows if keep(row, moment)))
+
+    return count
+
+
+def blocks(moment: Moment, width: int) -> Sequence[Block]:
+    """The pane's body."""
+    missing = moment.missing("tables")
+    if missing:
+        return absent_blocks("Tables", missing, width)
+    return [Table("tables", COLUMNS, table_set(moment).rows, KEY, empty=_empty(moment))]
+
+
+def _empty(moment: Moment) -> str:
+    if "tables" not in moment.samples:
+        return "Asked; the first answer is on its way."
+    looked_at = f"{len(table_set(moment).rows):,} tables looked at"
+    match moment.view:
+        case "vacuum":
+            return f"No table is overdue for vacuum. {looked_at}."
+        case "bloat":
+            return _no_bloat(moment, looked_at)
+        case "never":
+            if moment.server.standby:
+                return "A standby does not know when tables were vacuumed or analyzed. The primary does."
+            return f"Every table was vacuumed or analyzed once. {looked_at}."
+        case _:
+            return f"There are no tables in {moment.server.database} outside the system catalogs."
+
+
+def _no_bloat(moment: Moment, looked_at: str) -> str:
+    if "bloat" not in moment.samples:
+        return "Asked; the estimate is on its way."
+    refused = moment.missing("bloat")
+    if refused:
+        return f"Bloat is not known: {refused.sentence}"
+    found = table_set(moment)
+    unread = sum(1 for row in moment.rows("bloat") if row["why"] == "grant")
+    if unread:
+        return (
+            f"No estimate reaches {limit(moment, *BLOAT)[0]:.0%}, but {unread} tables are not readable for "
+            f"{moment.server.user}: GRANT pg_read_all_data makes pg_stats readable."
+        )
+    exact = len(moment.rows("bloat")) or len(found.rows)
+    return f"No table is bloated by {limit(moment, *BLOAT)[0]:.0%}. {exact:,} of {looked_at} are large enough."
+
+
+def note(moment: Moment) -> str:
+    """What the sizes are of."""
+    sizes = moment.samples.get("table_sizes")
+    if sizes is None or sizes.missing:
+        return ""
+    return f"sizes of {units.clock(sizes.taken_at)}"
+
+
+def footnote(moment: Moment) -> str:
+    """What the words under ``by`` mean."""
+    return (
+        "by stats: estimate from statistics, exact: measured, grant: pg_stats not readable for this role, small: under 1 MB, "
+        "never: no statistics, stale: changed since"
+    )
+
+
+def worst_mark(moment: Moment) -> Mark | None:
+    """The worst mark of all rows; could not check when the list has no answer."""
+    if moment.missing("tables"):
+        return "unknown"
+    if "tables" not in moment.samples:
+        return None
+    found = table_set(moment)
+
+    def reckon() -> Mark | None:
+        seen: set[Mark | None] = set()
+        for row in found.suspect:
+            if not managed(row):
+                seen |= {judge(row, moment) for judge in MARKS}
+            if "bad" in seen:
+                break
+        return worst(list(seen))
+
+    return found.once("worst", reckon)
+
+
+PANE = Pane(
+    name="tables",
+    digit="4",
+    title="Tables",
+    short="Tabl",
+    about="Every table with its size, its dead rows against the number at which autovacuum comes to this very table, its "
+    "bloat, its last vacuum and analyze, and what is done to it now. Vacuum shows what autovacuum is late for, Bloat what a "
+    "rewrite would save, Never what was never looked after. The live list calls no size function: locked tables show as well.",
+    probes=PROBES,
+    blocks=blocks,
+    views=(
+        View("all", "All", count=_counted("all", None)),
+        View(
+            "vacuum", "Vacuum", overdue, "due", count=_counted("vacuum", overdue),
+            about="Past autovacuum's threshold of dead or inserted rows, past the age of freezing, or vacuumed right now.",
+        ),
+        View(
+            "bloat", "Bloat", bloated, "wasted", count=_counted("bloat", bloated),
+            about="A rewrite would save at least 30% of the heap, by estimate or measured.",
+        ),
+        View(
+            "never", "Never", neglected, "size", count=_counted("never", neglected),
+            about="Neither vacuumed nor analyzed since the statistics began.",
+        ),
+    ),
+    sort="due",
+    line=sentence,
+    detail=detail,
+    detail_probes=dict.fromkeys(DETAIL_PROBES, ("oid",)),
+    worst=worst_mark,
+    note=note,
+    footnote=footnote,
+    keys=("V vacuum",),
+)  # fmt: skip

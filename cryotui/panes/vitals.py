@@ -1,0 +1,301 @@
+"""The vitals of a server: what each says, when it is marked, and the points that make their series."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from cryotui.model import units
+from cryotui.model.cause import Cause
+from cryotui.model.pane import Mark, Moment, Series, worst
+from cryotui.model.sample import Row
+from cryotui.panes.thresholds import judge, limit
+from cryotui.panes.vital_grid import Vital
+from cryotui.probes import probe
+
+# Defaults of chapter 4 of the screens, as the columns of their own panes have them.
+CONNECTIONS_USED = (0.8, 0.95)
+TRANSACTION_AGE = (300.0, 1800.0)
+REPLAY_LAG = (30.0, 300.0)
+SLOT_USED = (0.5, 0.8)
+WAITING_SEGMENTS = (4.0, 10.0)
+
+XID_LIMIT = 2**31
+"""Transaction ids are compared modulo 2^32: so many may be in the past."""
+
+STALE = 10.0
+"""Seconds, or thrice its interval, after which an answer is no point of a series: a gap says so."""
+
+
+def points(moment: Moment) -> dict[str, float | None]:
+    """One value for each series of the last minutes; None is a gap. Rates are per second, shares of 1.
+
+    ``deadlocks``, ``checkpoints`` and ``checkpoints_forced`` are the counters themselves: what counts is how they grow.
+    """
+    vitals = _fresh(moment, "vitals")
+    wal = _fresh(moment, "wal")
+    checkpoints = _fresh(moment, "checkpoints")
+
+    def rate(row: Row | None, name: str, *counters: str) -> float | None:
+        rates = moment.rates.get(name)
+        found = [rates.per_second(row, counter) if rates and row is not None else None for counter in counters]
+        return None if any(one is None for one in found) else sum(one for one in found if one is not None)
+
+    def value(row: Row | None, field: str) -> float | None:
+        found = row[field] if row is not None else None
+        return None if found is None else float(found)
+
+    timed, forced = value(checkpoints, "timed"), value(checkpoints, "requested")
+    return {
+        "transactions": rate(vitals, "vitals", "commits", "rollbacks"),
+        "connections": value(vitals, "connections"),
+        "cache_hit": _ratio(moment, vitals, "blocks_hit", "blocks_read"),
+        "blocks_read": rate(vitals, "vitals", "blocks_read"),
+        "wal": rate(wal, "wal", "wal_bytes"),
+        "temp_files": rate(vitals, "vitals", "temp_files"),
+        "temp_bytes": rate(vitals, "vitals", "temp_bytes"),
+        "rolled_back": _ratio(moment, vitals, "rollbacks", "commits"),
+        "active": value(vitals, "active"),
+        "blocked": value(vitals, "blocked"),
+        "rows_read": rate(vitals, "vitals", "rows_returned"),
+        "rows_written": rate(vitals, "vitals", "rows_inserted", "rows_updated", "rows_deleted"),
+        "sessions_begun": rate(vitals, "vitals", "sessions_begun"),
+        "deadlocks": value(vitals, "deadlocks"),
+        "checkpoints": None if timed is None or forced is None else timed + forced,
+        "checkpoints_forced": forced,
+        "replay_age": value(vitals, "replay_age"),
+    }
+
+
+def _fresh(moment: Moment, name: str) -> Row | None:
+    sample = moment.samples.get(name)
+    if sample is None or sample.missing:
+        return None
+    allowed = max(STALE, 3 * probe(name).every, 3 * moment.settings.interval)
+    return sample.one if (moment.now - sample.taken_at).total_seconds() <= allowed else None
+
+
+def _ratio(moment: Moment, row: Row | None, part: str, other: str) -> float | None:
+    rates = moment.rates.get("vitals")
+    return rates.ratio(row, part, part, other) if rates and row is not None else None
+
+
+def room(vitals: Row) -> int:
+    """How many connections ordinary roles may have."""
+    return int(vitals["max_connections"] - vitals["superuser_reserved_connections"] - vitals["reserved_connections"])
+
+
+def growth(series: Series) -> float | None:
+    """How much a counter grew over the series, resets left out; None when unknown."""
+    known = [value for value in series if value is not None]
+    if len(known) < 2:
+        return None
+    return sum(max(later - earlier, 0.0) for earlier, later in pairwise(known))
+
+
+def left_column(moment: Moment, vitals: Row, wide: bool) -> list[Vital]:
+    """What the server does: work a second, its caches, its log, its copies, its size."""
+    now = points(moment)
+    history = moment.history
+    most = room(vitals)
+    connections = vitals["connections"]
+    used = limit(moment, "connections.used", *CONNECTIONS_USED)
+
+    def per_second(label: str, name: str, form: object = units.rate) -> Vital:
+        assert callable(form)
+        text = form(now[name])
+        return Vital(label, text if text == units.UNKNOWN else f"{text}/s", history.get(name, ()), form=form)
+
+    share = connections / most if most > 0 else None
+    rows = [
+        per_second("transactions", "transactions"),
+        Vital(
+            "connections", f"{connections}/{most}", history.get("connections", ()), mark=judge(share, used), form=units.count
+        ),
+        Vital(
+            "cache hit", units.hit(now["cache_hit"]), history.get("cache_hit", ()), mark=_by_cause(moment, "cache_hit"),
+            form=units.hit,
+        ),
+        Vital("p95 ≈", units.UNKNOWN, words=""),
+        per_second("WAL", "wal", units.size_rate),
+        per_second("temp files", "temp_files"),
+        Vital(
+            "rolled back", units.percent(now["rolled_back"]), history.get("rolled_back", ()),
+            mark=_by_cause(moment, "rollbacks"), form=units.percent,
+        ),
+    ]  # fmt: skip
+    if wide:
+        rows += [per_second("rows read", "rows_read"), per_second("rows written", "rows_written")]
+    return [*rows, _standby(moment, vitals), _slots(moment), _database(moment)]
+
+
+def right_column(moment: Moment, vitals: Row, wide: bool) -> list[Vital]:
+    """What goes on inside: sessions, the oldest transaction and xid, vacuum, checkpoints, archive, backups."""
+    history = moment.history
+    blocked = vitals["blocked"]
+    rows = [
+        Vital("active", units.count(vitals["active"]), history.get("active", ()), form=units.count),
+        Vital(
+            "blocked",
+            units.count(blocked),
+            history.get("blocked", ()),
+            mark=_by_cause(moment, "lock_queue"),
+            form=units.count,
+        ),
+        _oldest_transaction(moment, vitals),
+        _oldest(moment, "oldest xid", vitals["oldest_xid_age"], "wraparound xid"),
+    ]
+    if wide:
+        rows.append(_oldest(moment, "multixact", vitals["oldest_multixact_age"], "wraparound multixact"))
+    rows += [
+        _autovacuum(vitals),
+        _checkpoints(moment),
+        _deadlocks(moment, vitals),
+        _archiver(moment),
+        Vital("newest backup", units.UNKNOWN, words="7 Backups"),
+        Vital("proved restore", units.UNKNOWN, words="none yet"),
+    ]
+    if wide:
+        rows.append(Vital("host", units.UNKNOWN, words="not visible by SQL"))
+    return rows
+
+
+def causes(moment: Moment) -> Sequence[Cause]:
+    """The causes that were found for this moment."""
+    found: Sequence[Cause] = moment.extra.get("causes") or ()
+    return found
+
+
+def _by_cause(moment: Moment, name: str) -> Mark | None:
+    """The mark of the causes whose names begin so: a vital carries the mark of the verdict about it."""
+    return worst([cause.mark for cause in causes(moment) if cause.name.startswith(name)])
+
+
+def _standby(moment: Moment, vitals: Row) -> Vital:
+    """The standby that is furthest behind; on a standby, how far this one is."""
+    if vitals["in_recovery"]:
+        age = vitals["replay_age"]
+        lag = limit(moment, "replication.replay_lag", *REPLAY_LAG)
+        return Vital(
+            "replay behind", units.age(age), moment.history.get("replay_age", ()), mark=judge(age, lag), form=units.age
+        )
+    if moment.missing("replication"):
+        return Vital("standby", units.UNKNOWN, words="not readable", mark="unknown")
+    if "replication" not in moment.samples:
+        return Vital("standby", units.UNKNOWN)
+    rows = [row for row in moment.rows("replication") if row["state"] != "backup"]
+    if any(row["masked"] for row in rows):
+        return Vital("standby", units.UNKNOWN, words="hidden", mark="unknown")
+    if not rows:
+        return Vital("standby", "none", words="")
+    last = max(rows, key=lambda row: (row["lag"] or 0, row["behind"] or 0))
+    more = f", {len(rows)} in all" if len(rows) > 1 else ""
+    mark = judge(last["lag"], limit(moment, "replication.replay_lag", *REPLAY_LAG))
+    name = str(last["app"] or "")
+    label = name if name.startswith("standby") else f"standby {name}".rstrip()
+    return Vital(label, units.age(last["lag"]), words=f"{last['state']}{more}", mark=mark)
+
+
+def _slots(moment: Moment) -> Vital:
+    """The most WAL that a slot keeps, of what it may."""
+    if moment.missing("slots"):
+        return Vital("slots keep", units.UNKNOWN, words="not readable", mark="unknown")
+    if "slots" not in moment.samples:
+        return Vital("slots keep", units.UNKNOWN)
+    rows = [row for row in moment.rows("slots") if row["retained"] is not None]
+    if not rows:
+        return Vital("slots keep", "0", words="no slots")
+    most = max(rows, key=lambda row: row["retained"])
+    keep = most["keep_limit"]
+    share = most["retained"] / keep if keep else None
+    mark = worst(
+        [judge(share, limit(moment, "replication.slot_used", *SLOT_USED)), _by_cause(moment, "slot_retention")]
+    )
+    return Vital(
+        "slots keep", units.size(most["retained"]), words=f"of {units.size(keep)}" if keep else "no limit", mark=mark
+    )
+
+
+def _database(moment: Moment) -> Vital:
+    """The connected database's size, and that of all together."""
+    rows = moment.rows("database_size")
+    here = next((row["size"] for row in rows if row["connected"]), None)
+    known = [row["size"] for row in rows if row["size"] is not None]
+    if not rows:
+        return Vital("database", units.UNKNOWN)
+    part = "" if len(known) == len(rows) else f" {len(known)} of {len(rows)}"
+    return Vital("database", units.size(here), words=f"{units.size(sum(known))} in{part or ' all'}")
+
+
+def _oldest_transaction(moment: Moment, vitals: Row) -> Vital:
+    age = vitals["oldest_transaction_age"]
+    if age is None:
+        if vitals["masked"]:
+            return Vital("oldest trans", units.UNKNOWN, words="hidden", mark="unknown")
+        return Vital("oldest trans", "none")
+    mark = judge(age, limit(moment, "activity.transaction_age", *TRANSACTION_AGE))
+    state = str(vitals["oldest_transaction_state"] or "").replace("idle in transaction", "idle-tx")
+    return Vital(
+        "oldest trans", units.age(age), words=f"pid {vitals['oldest_transaction_pid']}", mark=mark,
+        wide_words=f"pid {vitals['oldest_transaction_pid']}, {state}",
+    )  # fmt: skip
+
+
+def _oldest(moment: Moment, label: str, age: int | None, cause: str) -> Vital:
+    share = None if age is None else age / XID_LIMIT
+    return Vital(label, units.count(age), words=f"{units.percent(share)} of 2.1G", mark=_by_cause(moment, cause))
+
+
+def _autovacuum(vitals: Row) -> Vital:
+    workers, freezing = vitals["autovacuum_workers"], vitals["wraparound_workers"]
+    if workers is None:
+        return Vital("autovacuum", units.UNKNOWN, words="hidden", mark="unknown")
+    return Vital(
+        "autovacuum", f"{workers} of {vitals['autovacuum_max_workers']}", words=f"{freezing} to freeze",
+        mark="info" if freezing else None, wide_words=f"{freezing} to prevent wraparound",
+    )  # fmt: skip
+
+
+def _checkpoints(moment: Moment) -> Vital:
+    """How often one came since the statistics were reset, and how many of the last minutes were forced."""
+    row = moment.one("checkpoints")
+    if row is None:
+        return Vital("checkpoints", units.UNKNOWN)
+    number = (row["timed"] or 0) + (row["requested"] or 0)
+    every = row["stats_age"] / number if number and row["stats_age"] else None
+    forced = growth(moment.history.get("checkpoints_forced", ()))
+    words = f"{units.count(forced)} forced" if forced is not None else f"{units.count(row['requested'])} ever forced"
+    return Vital(
+        "checkpoints", f"1 in {units.age(every)}" if every else "none", words=words,
+        mark=_by_cause(moment, "checkpoints_forced"), wide_words=f"{words}, last {units.age(row['last_checkpoint_age'])} ago",
+    )  # fmt: skip
+
+
+def _deadlocks(moment: Moment, vitals: Row) -> Vital:
+    """Those of the last minutes, and how many there were since the counters were reset."""
+    total, age = vitals["deadlocks"], vitals["stats_age"]
+    now = 0 if total == 0 else growth(moment.history.get("deadlocks", ()))
+    since = f"in {units.age(age)}" if age is not None else "ever"
+    words = f"none {since}" if total == 0 else f"{units.count(total)} {since}"
+    return Vital("deadlocks", units.count(now), words=words, mark=_by_cause(moment, "deadlocks"))
+
+
+def _archiver(moment: Moment) -> Vital:
+    if moment.missing("archiver"):
+        return Vital("archiver", units.UNKNOWN, words="not readable", mark="unknown")
+    row = moment.one("archiver")
+    if row is None:
+        return Vital("archiver", units.UNKNOWN)
+    if not row["archives"]:
+        return Vital("archiver", "off", words="no archive", wide_words=f"archive_mode is {row['archive_mode']}")
+    waiting, age = row["waiting_segments"], row["last_archived_age"]
+    mark = worst(
+        [
+            _by_cause(moment, "archiver_failing"),
+            judge(waiting, limit(moment, "backups.waiting", *WAITING_SEGMENTS)),
+        ]
+    )
+    last = "never" if age is None else f"last {units.age(age)} ago"
+    good = "none arrived yet" if age is None else f"last good {units.age(age)} ago"
+    return Vital("archiver", "fails" if waiting is None and row["failing"] else f"{units.count(waiting)} wait", words=last,
+                 mark=mark, wide_words=good)  # fmt: skip

@@ -1,0 +1,111 @@
+"""An audit run as Markdown: for issues, pull requests and the record of a quarterly audit. Data is never markup."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from cryotui.model import units
+from cryotui.model.finding import AuditRun, Finding, Severity
+from cryotui.model.rule import CERTAINTIES, COSTS, AuditRule
+from cryotui.report.pane import SIGNS
+
+_MARKUP = re.compile(r"([\\`*_\[\]<>#|~&!])")
+
+
+def audit_run(run: AuditRun) -> str:
+    """Head, counts, a table of findings, each finding with its fix, what could not be checked and why, what passed."""
+    lines = [
+        f"# Audit of {escaped(run.target)}",
+        "",
+        f"- database {escaped(run.database)}, PostgreSQL {escaped(run.server_version)}, as role {escaped(run.role)}",
+        f"- {units.clock(run.started_at, seconds=True, date=True)}, {len(run.rules)} rules in {units.duration(run.seconds)}",
+        f"- {_counts(run)}",
+    ]
+    if not run.complete:
+        lines.append(f"- **incomplete**: {escaped(run.reason or '')}")
+    lines += ["", "## Findings", ""]
+    lines += _table(run) if run.counted else ["None."]
+    for rule in run.rules:
+        lines += _rule(rule, [finding for finding in run.counted if finding.rule == rule.id])
+    managed = [finding for finding in run.findings if finding.managed]
+    if managed:
+        lines += ["", "## Looked after by the platform or an extension, not counted", ""]
+        lines += [f"- {escaped(found.object)}: {escaped(run.rule(found.rule).title)}" for found in managed]
+    lines += ["", "## Could not check", ""]
+    lines += _unchecked(run) or ["Nothing: every rule saw everything it needs."]
+    lines += ["", "## Passed", ""]
+    lines += [f"- {escaped(run.rule(result.rule).title)} (`{result.rule}`)" for result in run.passed] or ["None."]
+    return "\n".join(lines) + "\n"
+
+
+def rule_page(rule: AuditRule) -> str:
+    """The page of one rule."""
+    lines = [f"# {escaped(rule.title)} (`{rule.id}`)", "", escaped(rule.about), "", escaped(rule.why), ""]
+    lines += [f"- severity {rule.severity.value}, group {rule.group}, {CERTAINTIES[rule.certainty]}"]
+    lines += [f"- cost {rule.cost}: {COSTS[rule.cost]}", f"- needs {', '.join(rule.needs) or 'nothing'}"]
+    lines += [f"- lock of the fix: {escaped(rule.lock)}"] if rule.lock else []
+    lines += _sql(rule.fix, "fix") + _sql(rule.undo, "undo")
+    lines += ["", *(f"- {escaped(reference)}" for reference in rule.references)] if rule.references else []
+    return "\n".join(lines) + "\n"
+
+
+def escaped(text: str) -> str:
+    """Text on one line in which nothing is markup."""
+    return _MARKUP.sub(r"\\\1", " ".join(text.split()))
+
+
+def _counts(run: AuditRun) -> str:
+    counts = [f"{run.count(severity)} {severity.value}" for severity in Severity]
+    return ", ".join([*counts, f"{len(run.passed)} rules passed", f"{len(run.unchecked)} could not check"])
+
+
+def _table(run: AuditRun) -> list[str]:
+    rows = ["| severity | finding | object | evidence |", "|---|---|---|---|"]
+    for finding in run.counted:
+        severity = f"{SIGNS[finding.severity.value]} {finding.severity.value}"
+        cells = (severity, run.rule(finding.rule).title, finding.object, finding.evidence)
+        rows.append("| " + " | ".join(map(escaped, cells)) + " |")
+    return rows
+
+
+def _rule(rule: AuditRule, findings: Sequence[Finding]) -> list[str]:
+    if not findings:
+        return []
+    lines = ["", f"### {escaped(rule.title)} (`{rule.id}`)", "", escaped(rule.about), "", f"Why: {escaped(rule.why)}"]
+    for finding in findings:
+        lines += ["", f"#### {escaped(finding.object)}", ""]
+        lines += [
+            f"{SIGNS[finding.severity.value]} {finding.severity.value}: {escaped(finding.evidence)}. {escaped(finding.detail)}"
+        ]
+        lock = str(finding.values.get("lock") or rule.lock or "")
+        if finding.fix and lock:
+            lines += [
+                "",
+                f"The fix takes: {escaped(lock)}{'; outside a transaction block' if rule.concurrently else ''}.",
+            ]
+        lines += _sql(finding.fix, "fix") + _sql(finding.undo, "undo")
+        lines += ["", f"Fingerprint `{finding.fingerprint}`"]
+    return lines
+
+
+def _sql(statement: str | None, label: str) -> list[str]:
+    """A fenced block; the fence is longer than any run of backticks in the statement."""
+    if not statement:
+        return []
+    longest = max((len(run) for run in re.findall(r"`+", statement)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return ["", f"{label.capitalize()}:", "", f"{fence}sql", statement, fence]
+
+
+def _unchecked(run: AuditRun) -> list[str]:
+    lines: list[str] = []
+    for result in run.unchecked:
+        missing = result.missing
+        assert missing is not None, "only rules that could not check come here"
+        lines += [f"### {escaped(run.rule(result.rule).title)} (`{result.rule}`)", "", escaped(missing.sentence)]
+        lines += ["", f"Who can mend it: {escaped(missing.who)}"] if missing.who else []
+        lines += _sql(missing.remedy, "how")
+        lines += ["", f"Instead: {escaped(missing.instead)}"] if missing.instead else []
+        lines.append("")
+    return lines[:-1]

@@ -1,0 +1,136 @@
+"""The Audit pane: three verdicts, worst first, the fix whole, and never a silence."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from cryotui.model.finding import AuditRun, Finding, RuleResult, Severity
+from cryotui.model.pane import Moment, Prose, Table
+from cryotui.model.rule import AuditRule
+from cryotui.model.sample import Missing
+from cryotui.model.server import Server
+from cryotui.model.settings import Settings
+from cryotui.model.text import cells
+from cryotui.panes import pane
+from cryotui.report.pane import as_text
+
+PANE = pane("audit")
+NOW = datetime(2026, 3, 14, 3, 14, tzinfo=UTC)
+SERVER = Server(
+    "17.6", 17, 6, "cryoprotect", "cryo_ops", False, frozenset(), {}, {}, False, NOW, None, None, "db1", 5432, 1
+)  # fmt: skip
+
+
+def _rule(rule_id: str, title: str, **words: Any) -> AuditRule:
+    made: dict[str, Any] = {
+        "severity": Severity.BAD, "group": "security", "kind": "table", "about": "What is found.", "why": "Why it matters.",
+        "variants": {(): "SELECT 1"}, "lock": "ACCESS EXCLUSIVE for a moment", "references": ("splinter 0013",),
+    }  # fmt: skip
+    return AuditRule(id=rule_id, title=title, **{**made, **words})
+
+
+def _run(**words: Any) -> AuditRun:
+    fix = "ALTER TABLE public.predictions ENABLE ROW LEVEL SECURITY;"
+    bad = Finding(
+        "sec-open", Severity.BAD, "public.predictions", "table", "anon reads 41.2M rows", "Anon may.", fix, "UNDO;"
+    )
+    watch = Finding("sec-open", Severity.WATCH, "lab.other", "table", "anon reads all rows", "Anon may.", fix)
+    kept = Finding(
+        "sec-open", Severity.INFO, "auth.users", "table", "x", "y", managed=True, values={"managed_by": "schema auth"}
+    )
+    missing = Missing("privilege", "cryo_ops may not read a.", "the owner", "GRANT SELECT ON a TO cryo_ops;")
+    made: dict[str, Any] = {
+        "started_at": datetime(2026, 3, 14, 3, 2, tzinfo=UTC), "seconds": 6.2, "target": "prod", "role": "cryo_ops",
+        "server_version": "17.6",
+        "rules": (_rule("sec-open", "Row security off, exposed"), _rule("sec-b", "B"), _rule("sec-c", "C")),
+        "results": (RuleResult("sec-open", (watch, kept, bad)), RuleResult("sec-b", missing=missing), RuleResult("sec-c")),
+    }  # fmt: skip
+    return AuditRun(**{**made, **words})
+
+
+def _moment(view: str = "findings", **extra: Any) -> Moment:
+    return Moment(SERVER, {}, {}, Settings(), NOW, view=view, extra=extra)
+
+
+def _table(moment: Moment, width: int = 80) -> Table:
+    return next(block for block in PANE.blocks(moment, width) if isinstance(block, Table))
+
+
+def _rows(view: str, width: int = 80) -> list[Any]:
+    moment = _moment(view, audit=_run())
+    keep = next(found.keep for found in PANE.views if found.name == view)
+    assert keep is not None
+    return [row for row in _table(moment, width).rows if keep(row, moment)]
+
+
+def _drawn(moment: Moment, width: int) -> str:
+    return as_text(list(PANE.blocks(moment, width)), moment, width)
+
+
+def test_before_the_first_run_it_says_how_to_run_one() -> None:
+    text = _drawn(_moment(), 80)
+    assert "r runs all rules" in text
+    assert PANE.worst(_moment()) is None
+
+
+def test_findings_are_worst_first_and_what_the_platform_manages_comes_last() -> None:
+    assert [row["object"] for row in _rows("findings")] == ["predictions", "lab.other", "auth.users"]
+    assert _rows("findings", 200)[0]["object"] == "public.predictions"
+    mark = _table(_moment(audit=_run())).columns[0].mark
+    assert mark is not None
+    marks = [mark(row, _moment()) for row in _rows("findings")]
+    assert marks == ["bad", "watch", "info"]
+
+
+def test_what_could_not_be_checked_has_its_own_view_with_the_reason() -> None:
+    (row,) = _rows("unchecked")
+    assert (row["finding"], row["evidence"], row["fix"]) == (
+        "B",
+        "cryo_ops may not read a.",
+        "GRANT SELECT ON a TO cryo_ops;",
+    )
+    assert [row["finding"] for row in _rows("passed")] == ["C"]
+
+
+def test_the_line_counts_all_severities_and_what_was_not_checked() -> None:
+    moment = _moment(audit=_run())
+    assert PANE.footnote(moment) == "■ 1 bad   ▲ 1 watch   ● 0 info   ? 1 not checked: Tab shows which grant"
+    assert PANE.note(moment) == "3 rules in 6.2s, 12m ago, as cryo_ops"
+    assert PANE.worst(moment) == "bad"
+
+
+def test_what_was_not_checked_is_never_good() -> None:
+    unseen = _run(results=(_run().results[1],))
+    assert PANE.worst(_moment(audit=unseen)) == "unknown"
+
+
+def test_progress_and_a_run_that_was_cut_off_are_told() -> None:
+    assert "21%  3 of 14  Invalid index" in _drawn(_moment(audit_progress=(3, 14, "Invalid index")), 80)
+    text = _drawn(_moment(audit=_run(complete=False, reason="The connection was lost.")), 80)
+    assert "? The run was cut off: The connection was lost." in text
+
+
+@pytest.mark.parametrize("width", [60, 80, 120, 200])
+def test_every_line_fits(width: int) -> None:
+    moment = _moment(audit=_run(), audit_progress=(3, 14, "Invalid index"))
+    for line in _drawn(moment, width).splitlines():
+        assert cells(line) <= width
+    for row in _table(moment, width).rows:
+        for block in PANE.detail(row, moment, width):
+            for line in block.lines if isinstance(block, Prose) else ():
+                assert sum(cells(text) for text, _ in line) <= width
+
+
+def test_the_detail_has_what_evidence_why_fix_lock_and_undo() -> None:
+    moment = _moment(audit=_run())
+    text = as_text(list(PANE.detail(_rows("findings")[0], moment, 80)), moment, 80)
+    for part in ("sec-open   public.predictions", "WHAT", "EVIDENCE", "WHY IT MATTERS", "ENABLE ROW LEVEL SECURITY;",
+                 "lock  ACCESS EXCLUSIVE", "undo  UNDO;", "splinter 0013", "cryotui explain-rule sec-open"):  # fmt: skip
+        assert part in text
+    text = as_text(list(PANE.detail(_rows("unchecked")[0], moment, 80)), moment, 80)
+    assert "B could not be checked: cryo_ops may not read a." in text
+    assert "GRANT SELECT ON a TO cryo_ops;" in text
+    assert "passed" in as_text(list(PANE.detail(_rows("passed")[0], moment, 80)), moment, 80)

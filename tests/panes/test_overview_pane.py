@@ -1,0 +1,238 @@
+"""Overview on a real server: the cause first, a healthy server in one line, true numbers, honest dashes, any width."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import psycopg
+import pytest
+from live_pane import LivePane, as_user, live
+from lock_scenes import queue_behind_ddl, scene
+
+from cryotui.demo.cluster import Cluster
+from cryotui.diagnosis import diagnose
+from cryotui.model.cause import Cause, Diagnosis, Next
+from cryotui.model.pane import Moment, Prose, Table
+from cryotui.model.sample import Missing, Sample
+from cryotui.model.text import cells
+from cryotui.panes.overview import PANE, vital_points
+
+
+async def watch(pane: LivePane, times: int = 3) -> Moment:
+    """So many turns as the console takes them: points of the series and a diagnosis after each."""
+    for _ in range(times):
+        moment = await pane.turn()
+        pane.moments.history.add(vital_points(moment))
+        diagnosis = diagnose(pane.moment())
+        pane.extra |= {"diagnosis": diagnosis, "causes": diagnosis.causes}
+    return pane.moment()
+
+
+async def test_a_healthy_server_is_one_line_with_how_much_was_looked_for(database: str) -> None:
+    async with live(database, "overview") as pane:
+        moment = await watch(pane)
+        diagnosis = diagnose(moment)
+        lines = pane.lines()
+    assert not diagnosis.causes, diagnosis.causes
+    assert lines[1].startswith(f"▸✓ Nothing wrong. {diagnosis.looked_for} causes looked for")
+    assert lines[2].startswith(" VITALS ─")
+    assert PANE.worst(moment) is None
+
+
+async def test_a_lock_queue_is_said_in_three_lines_mildest_step_first(database: str) -> None:
+    with scene(database) as made:
+        pids = queue_behind_ddl(made, readers=6)
+        made.watcher.execute("SELECT pg_sleep(1.2)")
+        async with live(database, "overview") as pane:
+            moment = await watch(pane, 1)
+            lines = pane.lines()
+            row = pane.board().row
+    assert "1 cause of " in lines[1] or "causes of " in lines[1]
+    assert lines[2].startswith(f"▸■ Lock queue on molecules: 8 sessions wait behind pid {pids['root']}")
+    assert "lab-import, idle in transaction" in lines[3] and f"ALTER TABLE ({pids['ddl']}) queues behind it" in lines[3]
+    assert lines[4].index(f"C cancel {pids['ddl']} frees 6") < lines[4].index(f"K terminate {pids['root']} frees 8")
+    assert lines[4].rstrip().endswith("Enter chain")
+    assert row is not None
+    assert (row["pid"], row["goes_to"], row["goes_to_view"]) == (pids["root"], "activity", "chains")
+    assert row["acts_on"]["C"]["pid"] == pids["ddl"] and row["acts_on"]["K"]["pid"] == pids["root"]
+    assert PANE.worst(moment) == "bad"
+
+
+@pytest.mark.parametrize("width", (40, 60, 80, 100, 119, 120, 160, 189, 190, 200, 260))
+async def test_it_fits_every_width_in_trouble_and_in_health(database: str, width: int) -> None:
+    async with live(database, "overview") as pane:
+        await watch(pane, 2)
+        calm = pane.lines("", width, 60)
+        with scene(database) as made:
+            queue_behind_ddl(made, readers=2)
+            await watch(pane, 1)
+            pane.extra |= {"causes": STORY, "diagnosis": Diagnosis(STORY, 31, ("disk space: not visible by SQL",))}
+            trouble = pane.lines("", width, 60)
+    for line in calm + trouble:
+        assert cells(line) <= width, line
+
+
+STORY = (
+    Cause(
+        "lock_queue 48112", "bad", "Lock queue on molecules: 23 sessions wait behind pid 48112",
+        "lab-import, idle in transaction 6m10s; ALTER TABLE (48390) queues behind it",
+        (
+            Next("C", "cancel 48390 frees 20", {"pid": 48390}), Next("K", "terminate 48112 frees 23", {"pid": 48112}),
+            Next("Enter", "chain"),
+        ),
+        {"pid": 48112},
+    ),
+    Cause(
+        "connections_full server", "watch", "Connections 91 of 97: full in about 2 min at this pace",
+        "lab-api holds 78, an hour ago 31; 21 of them wait above", (Next("Enter", "by app"),),
+    ),
+    Cause(
+        "vacuum_horizon", "watch", "Vacuum held back 6m10s by pid 48112: 412k dead rows kept",
+        "molecules, mixture_components; ends with the first cause", (Next("Enter", "holders"),),
+    ),
+    Cause("four", "watch", "A fourth", "why"), Cause("five", "watch", "A fifth", "why"),
+)  # fmt: skip
+
+
+async def test_the_story_of_the_screens_reads_as_it_was_drawn(database: str) -> None:
+    async with live(database, "overview") as pane:
+        await pane.turn()
+        pane.extra |= {"causes": STORY[:3], "diagnosis": Diagnosis(STORY[:3], 31), "protected": True}
+        pane.extra["refused_keys"] = frozenset({"C", "K"})
+        lines = [line.rstrip() for line in pane.lines()[1:10]]
+    assert lines[0] == " WRONG NOW ═════════════════════════════════════════ 3 causes of 31 looked for ═"
+    assert lines[1:8] == [
+        "▸■ Lock queue on molecules: 23 sessions wait behind pid 48112",
+        "   lab-import, idle in transaction 6m10s; ALTER TABLE (48390) queues behind it",
+        "   (C) cancel 48390 frees 20   (K) terminate 48112 frees 23      Enter chain",
+        " ▲ Connections 91 of 97: full in about 2 min at this pace",
+        "   lab-api holds 78, an hour ago 31; 21 of them wait above       Enter by app",
+        " ▲ Vacuum held back 6m10s by pid 48112: 412k dead rows kept",
+        "   molecules, mixture_components; ends with the first cause      Enter holders",
+    ]
+
+
+async def test_more_than_three_causes_are_counted_and_open_by_enter(database: str) -> None:
+    async with live(database, "overview") as pane:
+        await pane.turn()
+        pane.extra |= {"causes": STORY, "diagnosis": Diagnosis(STORY, 31, ("disk space: not visible by SQL",))}
+        moment = pane.moment()
+        prose = [block for block in PANE.blocks(moment, 80) if isinstance(block, Prose) and block.row is not None]
+        rest = prose[-1]
+        assert rest.row is not None and "and 2 more, Enter" in "".join(text for text, _ in rest.lines[0])
+        text = "\n".join(
+            "".join(part for part, _ in line)
+            for block in PANE.detail(rest.row, moment, 80)
+            if isinstance(block, Prose)
+            for line in block.lines
+        )
+    assert "A fourth" in text and "A fifth" in text and "disk space: not visible by SQL" in text
+
+
+async def test_numbers_are_the_servers_and_rates_wait_for_a_second_answer(database: str, pg: Cluster) -> None:
+    async with live(database, "overview") as pane:
+        await pane.turn()
+        first = vital_points(pane.moment())
+        assert first["transactions"] is None and first["wal"] is None and first["connections"] is not None
+        with psycopg.connect(database, autocommit=True) as connection:
+            connection.execute("CREATE TABLE written AS SELECT n FROM generate_series(1, 20000) AS n")
+            size = connection.execute("SELECT pg_database_size(current_database())").fetchone()
+        second = vital_points(await pane.turn())
+        assert second["transactions"] is not None and second["transactions"] > 0
+        assert second["wal"] is not None and second["wal"] > 0
+        lines = pane.text()
+        connected = next(row for row in pane.moment().rows("database_size") if row["connected"])
+        assert size is not None and abs(connected["size"] - size[0]) < 20 * 2**20
+    vitals = pane.moment().one("vitals")
+    assert vitals is not None
+    assert f"{vitals['connections']}/57" in lines and "0 of 3" in lines and "no archive" in lines
+
+
+async def test_a_value_of_an_answer_that_is_too_old_is_a_gap(database: str) -> None:
+    async with live(database, "overview") as pane:
+        moment = await pane.turn(times=2)
+        assert vital_points(moment)["connections"] is not None
+        later = replace(moment, now=moment.now + timedelta(minutes=2))
+        assert vital_points(later)["connections"] is None and vital_points(later)["checkpoints"] is None
+
+
+async def test_a_plain_role_sees_dashes_and_marks_where_it_may_not_look(database: str, pg: Cluster) -> None:
+    with psycopg.connect(pg.uri(), autocommit=True) as connection:
+        connection.execute("DROP ROLE IF EXISTS lab_blind")
+        connection.execute("CREATE ROLE lab_blind LOGIN")
+    with scene(database) as made:
+        made.running("busy", "SELECT pg_sleep(30)")
+        async with live(as_user(database, "lab_blind"), "overview") as pane:
+            moment = await watch(pane)
+            lines = pane.text()
+            diagnosis = diagnose(moment)
+    vitals = moment.one("vitals")
+    assert vitals is not None and vitals["active"] is None
+    assert "   active                -" in lines and "? oldest trans          -  hidden" in lines
+    hidden = [reason for reason in diagnosis.not_checked if "hidden" in reason]
+    assert any(reason.startswith("long statements") for reason in hidden)
+    assert "could not be checked" in lines
+
+
+async def test_a_refused_question_leaves_the_rest_standing(database: str) -> None:
+    async with live(database, "overview") as pane:
+        await watch(pane, 2)
+        for name in ("replication", "slots", "archiver", "databases"):
+            old = pane.moments.samples[name]
+            pane.moments.samples[name] = Sample(
+                name, old.taken_at, old.at, missing=Missing("privilege", "the role may not.")
+            )
+        diagnosis = diagnose(pane.moment())
+        pane.extra |= {"diagnosis": diagnosis, "causes": diagnosis.causes}
+        text = pane.text()
+        assert "transactions" in text and "not readable" in text
+        assert any(reason == "archiver: the role may not." for reason in diagnosis.not_checked)
+        pane.moments.samples["vitals"] = replace(old, probe="vitals", rows=(), missing=Missing("timeout", "too slow."))
+        assert "Vitals cannot be shown: too slow." in pane.text()
+        assert PANE.worst(pane.moment()) == "unknown"
+
+
+async def test_before_the_first_answer_it_says_that_answers_are_on_their_way(database: str) -> None:
+    async with live(database, "overview") as pane:
+        assert "The first answers are on their way." in pane.text()
+        assert vital_points(pane.moment())["connections"] is None
+
+
+async def test_as_plain_rows_it_gives_every_vital_with_its_unit_and_the_causes(database: str) -> None:
+    async with live(database, "overview") as pane:
+        await watch(pane, 2)
+        pane.extra |= {"causes": STORY, "diagnosis": Diagnosis(STORY, 31)}
+        tables = [block for block in PANE.blocks(replace(pane.moment(), tree=False), 80) if isinstance(block, Table)]
+    causes, vitals = tables
+    assert [row["name"] for row in causes.rows][:1] == ["lock_queue 48112"] and causes.rows[0]["severity"] == "bad"
+    found = {row["name"]: row for row in vitals.rows}
+    assert found["connection_limit"]["value"] == 57 and found["transactions"]["unit"] == "transactions/s"
+    assert found["database_size"]["value"] > 2**20
+
+
+async def test_a_wide_screen_adds_waits_the_chain_and_connections_beside(database: str) -> None:
+    with scene(database) as made:
+        pids = queue_behind_ddl(made, readers=6)
+        async with live(database, "overview") as pane:
+            await watch(pane, 2)
+            wide, side = pane.text("", 140, 60), pane.text("", 200, 60)
+    assert " WAITING ─" in wide and "idle in trans" in wide
+    assert (
+        "│  CHAIN ─" in side
+        and f"└ {pids['ddl']}" in side
+        and "│  CONNECTIONS ─" in side
+        and "60 less 3 reserved" in side
+    )
+
+
+async def test_the_line_below_tells_since_when_and_at_what_cost(database: str) -> None:
+    async with live(database, "overview") as pane:
+        await pane.turn()
+        pane.extra["cost"] = 0.004
+        text = PANE.footnote(pane.moment())
+    assert (
+        text.startswith("up ")
+        and "checked " in text
+        and text.endswith("this console takes 4.0ms of server time a second")
+    )

@@ -1,0 +1,127 @@
+"""The monitor session on real servers: any role, any encoding, any extension version, a pooler between."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from cryotui import probes
+from cryotui.demo.cluster import Cluster
+from cryotui.model.errors import ConnectError
+from cryotui.pg.conninfo import resolve
+from cryotui.pg.session import Session
+
+
+@asynccontextmanager
+async def session_on(uri: str) -> AsyncIterator[Session]:
+    session = await Session.open(resolve(uri, environ={}), 1)
+    try:
+        yield session
+    finally:
+        await session.close()
+
+
+def as_user(uri: str, user: str) -> str:
+    return uri.replace("postgres@", f"{user}@", 1)
+
+
+async def test_the_facts_of_every_major_are_learned(pg_all: Cluster) -> None:
+    async with session_on(pg_all.uri()) as session:
+        server = session.server
+        assert 14 <= server.major <= 18
+        assert server.superuser and server.database == "postgres" and not server.standby
+        assert server.system_identifier and server.timeline == 1
+        assert session.in_recovery is False
+        assert not session.pooled
+
+
+async def test_a_role_without_rights_learns_what_it_may(database: str) -> None:
+    with psycopg.connect(database, autocommit=True) as connection:
+        connection.execute("DROP ROLE IF EXISTS plain_one; CREATE ROLE plain_one LOGIN")
+    async with session_on(as_user(database, "plain_one")) as session:
+        assert not session.server.superuser and not session.server.reads_all_stats
+        sample = await session.sample(probes.probe("activity"))
+        assert sample.rows and sample.missing is None
+
+
+async def test_a_statement_in_another_encoding_blanks_no_pane(pg: Cluster) -> None:
+    with psycopg.connect(pg.uri(), autocommit=True) as connection:
+        connection.execute("DROP DATABASE IF EXISTS latin WITH (FORCE)")
+        connection.execute("CREATE DATABASE latin ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0")
+    with psycopg.connect(pg.uri("latin"), autocommit=True, client_encoding="latin1") as other:
+        other.execute("SELECT 'é' AS canary_of_latin")
+        async with session_on(pg.uri()) as session:
+            sample = await session.sample(probes.probe("activity"))
+    texts = [row["query"] for row in sample.rows if "canary_of_latin" in (row["query"] or "")]
+    assert texts and "\\xe9" in texts[0]
+    with psycopg.connect(pg.uri(), autocommit=True) as connection:
+        connection.execute("DROP DATABASE latin WITH (FORCE)")
+
+
+async def test_broken_bytes_in_a_sql_ascii_database_are_shown(pg: Cluster) -> None:
+    with psycopg.connect(pg.uri(), autocommit=True) as connection:
+        connection.execute("DROP DATABASE IF EXISTS raw_bytes WITH (FORCE)")
+        connection.execute("CREATE DATABASE raw_bytes ENCODING 'SQL_ASCII' LOCALE 'C' TEMPLATE template0")
+    with psycopg.connect(pg.uri("raw_bytes"), autocommit=True, client_encoding="latin1") as other:
+        other.execute("CREATE TABLE \"caf\u00e9\" (id int)")
+        other.execute("SELECT 1 AS canary_of_ascii, 'ÿ'")
+        async with session_on(pg.uri("raw_bytes")) as session:
+            activity = await session.sample(probes.probe("activity"))
+            tables = await session.sample(probes.probe("tables"))
+    assert any("\\xff" in (row["query"] or "") for row in activity.rows)
+    assert any(row["table"] == "caf\\xe9" for row in tables.rows)
+    with psycopg.connect(pg.uri(), autocommit=True) as connection:
+        connection.execute("DROP DATABASE raw_bytes WITH (FORCE)")
+
+
+async def test_a_killed_session_raises_a_sentence_and_is_closed(database: str) -> None:
+    async with session_on(database) as session:
+        with psycopg.connect(database, autocommit=True) as other:
+            other.execute("SELECT pg_terminate_backend(%s)", [session.server.pid])
+        with pytest.raises(ConnectError) as caught:
+            await session.sample(probes.probe("limits"))
+        assert caught.value.cause == "lost"
+
+
+async def test_a_slow_probe_is_refused_with_its_limit_and_the_session_goes_on(database: str, tmp_path: Path) -> None:
+    (tmp_path / "sleepy.sql").write_text("-- title: Sleep\n-- key: x\n-- timeout: 0.2\nSELECT 1 AS x, pg_sleep(5)\n")
+    probes.add_folder(tmp_path)
+    async with session_on(database) as session:
+        sample = await session.sample(probes.probe("sleepy"))
+        assert sample.missing is not None and sample.missing.kind == "timeout"
+        assert "0.2 s" in sample.missing.sentence
+        assert (await session.sample(probes.probe("limits"))).rows
+
+
+async def test_a_probe_that_writes_is_refused(database: str, tmp_path: Path) -> None:
+    (tmp_path / "writer.sql").write_text("-- title: Writer\n-- key: x\nCREATE TABLE public.written AS SELECT 1 AS x\n")
+    probes.add_folder(tmp_path)
+    async with session_on(database) as session:
+        sample = await session.sample(probes.probe("writer"))
+        assert sample.missing is not None
+    with psycopg.connect(database) as connection:
+        row = connection.execute("SELECT to_regclass('public.written')").fetchone()
+        assert row == (None,)
+
+
+async def test_an_extension_in_any_schema_is_found(database: str) -> None:
+    with psycopg.connect(database, autocommit=True) as connection:
+        connection.execute('CREATE SCHEMA "Ext ""s"; CREATE EXTENSION pg_stat_statements SCHEMA "Ext ""s"')
+    async with session_on(database) as session:
+        sample = await session.sample(probes.probe("statements"))
+        assert sample.missing is None and sample.rows
+
+
+@pytest.mark.parametrize("version", ["1.9", "1.10"])
+async def test_the_columns_of_an_extension_that_was_not_updated_are_used(database: str, version: str) -> None:
+    with psycopg.connect(database, autocommit=True) as connection:
+        connection.execute(f"CREATE EXTENSION pg_stat_statements VERSION '{version}'")
+    async with session_on(database) as session:
+        sample = await session.sample(probes.probe("statements"))
+        assert sample.missing is None
+        numbers = await session.sample(probes.probe("statement_numbers"), ([row["query_id"] for row in sample.rows][:5],))
+        assert numbers.missing is None and numbers.rows
