@@ -13,16 +13,23 @@ from cryotui.model.sample import Row
 
 AnyAction = Action[Any]
 
+FIRST = ("vacuum-analyze", "vacuum", "analyze", "vacuum-freeze", "vacuum-full")
+"""Where one key offers several: what is usually meant comes first."""
+
 
 @cache
 def actions() -> tuple[AnyAction, ...]:
-    """Every action, mildest first, then by key and name."""
+    """Every action: by level, then by key, those of one key in the order of ``FIRST``, then by name."""
     found: list[AnyAction] = []
     for module in pkgutil.iter_modules([str(Path(__file__).parent)]):
         action = getattr(importlib.import_module(f"cryotui.actions.{module.name}"), "ACTION", None)
         if isinstance(action, Action):
             found.append(action)
-    return tuple(sorted(found, key=lambda action: (action.level, action.key or "~", action.name)))
+    return tuple(sorted(found, key=lambda action: (action.level, action.key or "~", _rank(action.name), action.name)))
+
+
+def _rank(name: str) -> int:
+    return FIRST.index(name) if name in FIRST else len(FIRST)
 
 
 def action(name: str) -> AnyAction:

@@ -6,11 +6,13 @@ import argparse
 import os
 import sys
 
-from cryotui.cli import add_connection
+from cryotui.cli import add_connection, tell
 from cryotui.cli.target import chosen
-from cryotui.model.errors import UsageError
+from cryotui.model.errors import AuthenticationError, UsageError
 
 HELP = "Open the console"
+PROMPT = "the prompt"
+"""Where a password came from that was typed here; it is asked for once."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -48,4 +50,11 @@ def run(args: argparse.Namespace) -> int:
     except BaseException:
         first_frame.withdraw()
         raise
-    return open_target(target, args.pane)
+    while True:
+        try:
+            return open_target(target, args.pane)
+        except AuthenticationError as error:
+            if error.cause != "auth" or args.no_password or target.spec.password_origin == PROMPT:
+                raise
+            tell(str(error))
+            target.ask_password()

@@ -107,7 +107,7 @@ def _print_records(rows: list[dict[str, Any]]) -> None:
 
 async def _show_pane(args: argparse.Namespace, target: Destination, session: Session) -> int:
     pane = panes.pane(args.name)
-    view = _view(pane, args.view)
+    view = _view(pane, args.view, args.interval)
     moments = Moments(target.settings)
     moments.extra.update(await outside(pane.name, target.settings, target.name))
     names = [*pane.probes, *(found.probes if (found := pane.view(view)) else ())]
@@ -133,9 +133,10 @@ async def _take(session: Session, moments: Moments, names: list[str]) -> None:
         moments.receive(sample)
 
 
-def _view(pane: Pane, word: str | None) -> str:
+def _view(pane: Pane, word: str | None, interval: float | None) -> str:
     if word is None:
-        return pane.views[0].name if pane.views else ""
+        fitting = pane.views if interval else [view for view in pane.views if view.once] or pane.views
+        return fitting[0].name if fitting else ""
     for view in pane.views:
         if word.lower() in (view.name.lower(), view.title.lower()):
             return view.name

@@ -11,8 +11,7 @@ import asyncio
 import hashlib
 import json
 import time
-from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
 from random import Random
 from uuid import UUID
 
@@ -24,7 +23,6 @@ MOLECULES, MIXTURES, EXPERIMENTS, PROJECTS, USERS, TEAMS, METHODS = 120_000, 20_
 HELD_MOLECULE = 48_112  # the row that the import leaves locked
 IMPORT_SECONDS = 240.0
 QUEUE_SECONDS = 40.0
-QUEUE_EVERY = 90.0
 DEADLOCK_EVERY = 240.0
 SPILL_EVERY = 45.0
 
@@ -55,6 +53,10 @@ SPREAD_OF_VALUES = (
     "SELECT property_type_id, percentile_cont(0.9) WITHIN GROUP (ORDER BY numeric_value) FROM molecular_properties "
     "WHERE source = $1 GROUP BY property_type_id"
 )
+EXPERIMENTS_BY_WORD = (
+    "SELECT id, title FROM experiments WHERE to_tsvector('english', title) @@ plainto_tsquery('english', $1) LIMIT 20"
+)
+NEWEST_PREDICTIONS = "SELECT id, molecule_id, value FROM predictions ORDER BY created_at DESC LIMIT 20"
 CHANGES = "SELECT count(*) FROM pg_logical_slot_get_binary_changes($1, NULL, $2, 'proto_version', '1', 'publication_names', $3)"
 
 
@@ -106,7 +108,11 @@ async def read_around(connection: asyncpg.Connection, dice: Random) -> None:
         await connection.fetch(PROPERTIES_OF_MOLECULE, any_of("molecule", MOLECULES, dice), -20.0, 200.0)
     elif chance < 0.75:
         await connection.fetch(EXPERIMENTS_OF_PROJECT, any_of("project", PROJECTS, dice))
+    elif chance < 0.8:
+        await connection.fetch(EXPERIMENTS_BY_WORD, f"{dice.randint(1, EXPERIMENTS)} viability")
     elif chance < 0.85:
+        await connection.fetch(NEWEST_PREDICTIONS)
+    elif chance < 0.9:
         await connection.fetch("SELECT id, name FROM projects WHERE team_id = $1", any_of("team", TEAMS, dice))
     else:
         await connection.fetch(
@@ -277,39 +283,3 @@ async def look_around(connection: asyncpg.Connection, dice: Random) -> None:
     """psql: somebody's hand, now and then."""
     await connection.fetchval("SELECT count(*) FROM experiments WHERE temperature < $1", dice.uniform(-190, -20))
     await rest(connection, dice, 30)
-
-
-@dataclass(frozen=True, slots=True)
-class Client:
-    """One session of an application.
-
-    ``every`` is None for a session that stays open; else it connects for one turn every so many seconds, the first time
-    ``begins`` seconds after the start. ``back`` is how many seconds it takes to come back after the server ended it.
-    """
-
-    application: str
-    user: str
-    turn: Turn
-    every: float | None = None
-    begins: float = 0.0
-    back: float = 1.5
-
-
-def clients() -> Iterator[Client]:
-    """Everybody who talks to the laboratory."""
-    pool: tuple[Turn, ...] = (read_molecules,) * 5 + (read_around,) * 2 + (write_a_little,)
-    for turn in pool:
-        yield Client("lab-api", "lab_app", turn)
-    for turn in (predict, summarise, rename_in_order(101, 202), rename_in_order(202, 101)):
-        yield Client("lab-worker", "lab_app", turn)
-    yield Client("lab-import", "lab_app", import_and_forget, back=15.0)
-    for _ in range(2):
-        yield Client("postgrest", "authenticator", call_the_api)
-    yield Client("gotrue", "supabase_auth_admin", log_people_in)
-    yield Client("realtime", "supabase_admin", follow_changes)
-    yield Client("psql", "lab_owner", look_around)
-    # The queue: two wait for the row that the import holds, the ALTER TABLE for the table, the readers for that.
-    yield Client("lab-api", "lab_app", update_the_held_row, every=QUEUE_EVERY, begins=1.5)
-    yield Client("lab-worker", "lab_app", delete_the_held_row, every=QUEUE_EVERY, begins=2.0)
-    yield Client("migrate", "lab_owner", change_the_table, every=QUEUE_EVERY, begins=2.5)
-    yield Client("pg_dump", "supabase_admin", copy_slowly, every=60.0, begins=15.0)

@@ -20,7 +20,7 @@ from typing import NoReturn
 import asyncpg
 
 from cryotui.demo.connection import connect
-from cryotui.demo.traffic import Client, clients
+from cryotui.demo.roster import Client, clients
 
 ARCHIVE_KEEPS = 64
 ARCHIVE_FULL_SECONDS = 25.0

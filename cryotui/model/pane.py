@@ -165,7 +165,8 @@ Block = Rule | Prose | Table
 class View:
     """One way to look at a pane's main table: which rows, in which order, with which further probes.
 
-    The number behind a view's title is ``count(moment)`` where given, else how many rows it keeps.
+    The number behind a view's title is ``count(moment)`` where given, else how many rows it keeps. ``once``: it tells
+    something from a single sample, where the other views need two.
     """
 
     name: str
@@ -177,6 +178,7 @@ class View:
     counted: bool = True
     about: str = ""
     count: Callable[[Moment], int | None] | None = None
+    once: bool = False
 
 
 def _no_line(row: Row, moment: Moment) -> str:

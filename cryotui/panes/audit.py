@@ -35,7 +35,9 @@ def _run(moment: Moment) -> AuditRun | None:
 
 def _rows(run: AuditRun, wide: bool) -> list[Row]:
     """Findings worst first, what the platform manages after the user's own; then the unchecked and the passed rules."""
-    found = sorted(run.findings, key=lambda finding: (finding.managed, finding.severity.rank, run.rule(finding.rule).title))
+    found = sorted(
+        run.findings, key=lambda finding: (finding.managed, finding.severity.rank, run.rule(finding.rule).title)
+    )
     rows: list[Row] = [
         {
             **finding.values,
@@ -129,7 +131,9 @@ def _blocks(moment: Moment, width: int) -> Sequence[Block]:
         sentence = cut(f" ? The run was cut off: {run.reason}", width)
         blocks.append(Prose((((sentence, "bold"),),), key="cut off", mark="unknown"))
     rows = _rows(run, width >= WIDE) if run is not None else []
-    blocks.append(Table("audit", COLUMNS, rows, ("key",), empty=_empty(moment) if run is not None else "", heads=bool(run)))
+    blocks.append(
+        Table("audit", COLUMNS, rows, ("key",), empty=_empty(moment) if run is not None else "", heads=bool(run))
+    )
     return blocks
 
 
@@ -147,7 +151,9 @@ def _empty(moment: Moment) -> str:
         return f"Every one of the {len(run.rules)} rules saw all it needs."
     if moment.view == "passed":
         return "No rule passed."
-    return f"Nothing found by {len(run.rules)} rules" + (f"; {len(run.unchecked)} could not check." if run.unchecked else ".")
+    return f"Nothing found by {len(run.rules)} rules" + (
+        f"; {len(run.unchecked)} could not check." if run.unchecked else "."
+    )
 
 
 def _kept(verdict: str) -> Callable[[Row, Moment], bool]:
@@ -162,7 +168,9 @@ def _counts(moment: Moment) -> str:
         f"{sign} {run.count(severity)} {severity.value}" for sign, severity in zip("■▲●", Severity, strict=True)
     )
     unchecked = len(run.unchecked)
-    return text + (f"   ? {unchecked} not checked: Tab shows which grant" if unchecked else f"   ✓ {len(run.passed)} passed")
+    return text + (
+        f"   ? {unchecked} not checked: Tab shows which grant" if unchecked else f"   ✓ {len(run.passed)} passed"
+    )
 
 
 def _note(moment: Moment) -> str:
@@ -207,7 +215,9 @@ PANE = Pane(
     probes=(),
     blocks=_blocks,
     views=(
-        View("findings", "Findings", _kept("findings"), about="Worst first; what the platform manages comes last, quiet."),
+        View(
+            "findings", "Findings", _kept("findings"), about="Worst first; what the platform manages comes last, quiet."
+        ),
         View("unchecked", "Unchecked", _kept("unchecked"), about="Rules that could not look at everything, and why."),
         View("passed", "Passed", _kept("passed"), about="Rules that looked at everything and found nothing."),
     ),

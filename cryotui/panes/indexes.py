@@ -12,6 +12,7 @@ from cryotui.panes.index_columns import COLUMNS, FOREIGN_KEY_COLUMNS, last_scan_
 from cryotui.panes.index_detail import detail
 from cryotui.panes.index_words import sentence
 from cryotui.panes.indexset import BLOAT, PROBES, index_set, remark, unused
+from cryotui.panes.names import identifier
 from cryotui.panes.thresholds import limit
 
 KEY = ("index_oid",)
@@ -84,22 +85,23 @@ def _no_keys(moment: Moment) -> str:
 def _empty(moment: Moment) -> str:
     if "indexes" not in moment.samples:
         return "Asked; the first answer is on its way."
-    looked_at = f"{len(index_set(moment).rows):,} indexes looked at"
+    count = len(index_set(moment).rows)
+    indexes = "1 index" if count == 1 else f"{count:,} indexes"
     match moment.view:
         case "unused":
             age = index_set(moment).stats_age
-            return f"Every index from 1 MB on was used, or is needed, in the last {units.age(age)}. {looked_at}."
+            return f"None from 1 MB on is unused since {units.age(age)}; {indexes} looked at."
         case "double":
-            return f"No index makes another one superfluous. {looked_at}."
+            return f"No index makes another one superfluous; {indexes} looked at."
         case "invalid":
-            return f"Every index is valid. {looked_at}."
+            return f"No index is invalid; {indexes} looked at."
         case "bloat":
-            return _no_bloat(moment, looked_at)
+            return _no_bloat(moment, count)
         case _:
             return f"There are no indexes in {moment.server.database} outside the system catalogs."
 
 
-def _no_bloat(moment: Moment, looked_at: str) -> str:
+def _no_bloat(moment: Moment, count: int) -> str:
     if "index_bloat" not in moment.samples:
         return "Asked; the estimate is on its way."
     refused = moment.missing("index_bloat")
@@ -109,12 +111,9 @@ def _no_bloat(moment: Moment, looked_at: str) -> str:
     hidden = sum(1 for row in rows if row["why"] == "grant")
     share = f"{limit(moment, *BLOAT)[0]:.0%}"
     if hidden:
-        return (
-            f"No estimate reaches {share}, but the tables of {hidden} are not readable for {moment.server.user}: "
-            "GRANT pg_read_all_data makes pg_stats readable."
-        )
+        return f"{hidden:,} cannot be estimated: GRANT pg_read_all_data TO {identifier(moment.server.user)};"
     known = sum(1 for row in rows if row["why"] is None)
-    return f"No index is bloated by {share}. {known:,} could be estimated; {looked_at}."
+    return f"No index is bloated by {share}; {known:,} of {count:,} were estimated."
 
 
 def note(moment: Moment) -> str:

@@ -18,3 +18,8 @@ def bare(name: str) -> str:
 def label(schema: str | None, name: str) -> str:
     """``auth.users``; the schema is left out for public and when it is not known."""
     return bare(name) if schema in ("public", None) else f"{bare(schema)}.{bare(name)}"
+
+
+def identifier(name: str) -> str:
+    """The name as an identifier for SQL that is shown: bare when it is plain."""
+    return name if name.isidentifier() and name.islower() and name.isascii() else '"' + name.replace('"', '""') + '"'

@@ -66,12 +66,16 @@ def _sender(row: Row) -> str:
 
 
 def _replay(row: Row) -> str:
-    if row["not_replayed"] is None and row["lag"] is None:
+    if row["replayed_lsn"] is None:
         return "unknown: nothing was replayed yet"
-    behind = f", {units.size(row['not_replayed'])} received and not replayed" if row["not_replayed"] else ""
-    if not row["lag"]:
-        return f"all that was received is replayed, up to {row['replayed_lsn']}"
-    return f"{units.age(row['lag'])} behind{behind}, at {row['replayed_lsn']}"
+    parts = []
+    if row["lag"]:
+        parts.append(f"{units.age(row['lag'])} behind")
+    if row["not_replayed"]:
+        parts.append(f"{units.size(row['not_replayed'])} received and not replayed")
+    if not parts:
+        parts.append("all that was received is replayed" if row["lag"] == 0 else "how far behind is not known")
+    return ", ".join([*parts, f"at {row['replayed_lsn']}"])
 
 
 # subscriptions

@@ -273,7 +273,7 @@ PANE = Pane(
     views=(
         View("rate", "Rate", counted=False, about="What the last interval did."),
         View("mark", "Mark", counted=False, about="Since the mark that m sets."),
-        View("reset", "Reset", counted=False, about="Since the statistics were reset."),
+        View("reset", "Reset", counted=False, about="Since the statistics were reset.", once=True),
     ),
     sort="time_rate",
     line=line,

@@ -175,13 +175,13 @@ def bloat_words(row: Row, moment: Moment) -> str:
         return f"{saved} by statistics {units.age(known['statistics_age'])} old; a measures it exactly"
     match found.bloat_by(row):
         case "grant":
-            return "not estimated: this role cannot read the table, so its statistics are hidden"
+            return "not estimated: this role cannot read it"
         case "never":
-            return "not estimated: a column has no statistics; ANALYZE makes them"
+            return "not estimated: no statistics, ANALYZE first"
         case "stale":
-            return "not estimated: too many rows changed since the last ANALYZE"
+            return "not estimated: half changed since ANALYZE"
         case "small":
-            return "not estimated: under 1 MB a few half-full pages are a large share of nothing"
+            return "not estimated: under 1 MB"
         case _:
             return "not known"
 

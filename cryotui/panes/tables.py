@@ -8,6 +8,7 @@ from cryotui.model import units
 from cryotui.model.pane import Block, Mark, Moment, Pane, Table, View, worst
 from cryotui.model.sample import Row
 from cryotui.panes.absent import absent_blocks
+from cryotui.panes.names import identifier
 from cryotui.panes.table_columns import BLOAT, COLUMNS, MARKS
 from cryotui.panes.table_detail import detail
 from cryotui.panes.table_words import sentence
@@ -70,35 +71,32 @@ def blocks(moment: Moment, width: int) -> Sequence[Block]:
 def _empty(moment: Moment) -> str:
     if "tables" not in moment.samples:
         return "Asked; the first answer is on its way."
-    looked_at = f"{len(table_set(moment).rows):,} tables looked at"
+    count = len(table_set(moment).rows)
+    tables = "1 table" if count == 1 else f"{count:,} tables"
     match moment.view:
         case "vacuum":
-            return f"No table is overdue for vacuum. {looked_at}."
+            return f"No table is overdue for vacuum. {tables} looked at."
         case "bloat":
-            return _no_bloat(moment, looked_at)
+            return _no_bloat(moment, count)
         case "never":
             if moment.server.standby:
-                return "A standby does not know when tables were vacuumed or analyzed. The primary does."
-            return f"Every table was vacuumed or analyzed once. {looked_at}."
+                return "A standby does not know when tables were looked after."
+            return f"All {tables} were vacuumed or analyzed."
         case _:
             return f"There are no tables in {moment.server.database} outside the system catalogs."
 
 
-def _no_bloat(moment: Moment, looked_at: str) -> str:
+def _no_bloat(moment: Moment, count: int) -> str:
     if "bloat" not in moment.samples:
         return "Asked; the estimate is on its way."
     refused = moment.missing("bloat")
     if refused:
         return f"Bloat is not known: {refused.sentence}"
-    found = table_set(moment)
+    share = f"{limit(moment, *BLOAT)[0]:.0%}"
     unread = sum(1 for row in moment.rows("bloat") if row["why"] == "grant")
     if unread:
-        return (
-            f"No estimate reaches {limit(moment, *BLOAT)[0]:.0%}, but {unread} tables are not readable for "
-            f"{moment.server.user}: GRANT pg_read_all_data makes pg_stats readable."
-        )
-    exact = len(moment.rows("bloat")) or len(found.rows)
-    return f"No table is bloated by {limit(moment, *BLOAT)[0]:.0%}. {exact:,} of {looked_at} are large enough."
+        return f"{unread:,} tables cannot be read: GRANT pg_read_all_data TO {identifier(moment.server.user)};"
+    return f"No table is bloated by {share}; {len(moment.rows('bloat')):,} of {count:,} are large enough."
 
 
 def note(moment: Moment) -> str:

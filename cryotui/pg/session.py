@@ -208,8 +208,12 @@ class Session:
 
         Raises ConnectError or AuthenticationError.
         """
-        connected = await connect(replace(self.spec, hosts=(self.connected.host,), target_session_attrs="any"))
-        return connected.connection
+        return (await connect(self.here)).connection
+
+    @property
+    def here(self) -> ConnectionSpec:
+        """The way to the very host this session is on: another one of the list may be another server."""
+        return replace(self.spec, hosts=(self.connected.host,), target_session_attrs="any")
 
     async def close(self) -> None:
         """End the connection, kindly within a second, else at once."""

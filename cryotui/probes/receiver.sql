@@ -1,7 +1,8 @@
 -- title: Received WAL
 -- about: Where a standby gets its WAL from and how far it is. Without a sender (restore from the archive only) state is null.
 --   lag is the age of the last replayed transaction, 0 when all received WAL is replayed: it grows on an idle primary only
---   while something received is not replayed. To a role without pg_read_all_stats the sender is hidden (masked).
+--   while something received is not replayed, and is null before the first replayed transaction. To a role without
+--   pg_read_all_stats the sender is hidden (masked).
 -- key: name
 -- units: message_age=seconds reported_age=seconds lag=seconds not_replayed=bytes
 -- needs: standby role:pg_read_all_stats

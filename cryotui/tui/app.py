@@ -23,6 +23,7 @@ from textual.filter import LineFilter
 
 from cryotui.config.palettes import palettes
 from cryotui.model import keys as registry
+from cryotui.model.errors import ConnectError
 from cryotui.model.secrets import redact
 from cryotui.model.text import clean
 from cryotui.pg.destination import Destination, from_uri, own_folder
@@ -64,6 +65,7 @@ class ConsoleApp(App[int]):
         self._drawing = False
         self._ended = False
         self._crash: str | None = None
+        self.start_error: ConnectError | None = None
         console.redraw = self.request_draw
         console.leave = self.leave
         console.to_clipboard = self.copy_to_clipboard
@@ -72,6 +74,7 @@ class ConsoleApp(App[int]):
         console.ask_password = self._ask_password
         console.note_fault = self._note_fault
         console.crash = self._handle_exception
+        console.give_up = self._give_up
 
     def _first_theme(self) -> str:
         """The theme of the settings for this target; the one of sixteen colours where there are no more."""
@@ -238,7 +241,7 @@ class ConsoleApp(App[int]):
             self._click_tab(event.x)
         elif widget.id == "body" and not console.layers:
             board = console.board
-            if event.y == 0:
+            if event.y == 0 and board.has_views_line:
                 self._click_view(event.x)
             elif event.y == 1 and board._sticky:
                 column = board.head_at(event.x)
@@ -289,6 +292,11 @@ class ConsoleApp(App[int]):
         if not self._ended:
             self._ended = True
             self.exit(code, return_code=code)
+
+    def _give_up(self, error: ConnectError) -> None:
+        """The first connection failed: the console has nothing to show, the sentence belongs on the terminal."""
+        self.start_error = error
+        self.leave(error.exit_code)
 
     async def on_unmount(self) -> None:
         """Close connections, briefly."""
@@ -349,7 +357,10 @@ def open_console(target: str, overrides: Mapping[str, object]) -> int:
 
 
 def open_target(target: Destination, pane: str | None = None) -> int:
-    """Open the console on a target and stay until it ends; gives the exit code."""
+    """Open the console on a target and stay until it ends; gives the exit code.
+
+    Raises ConnectError or AuthenticationError when the first connection fails.
+    """
     feed = Feed(target.open_session, target.settings.poll_seconds)
     console = Console(target, feed)
     if pane is not None:
@@ -358,4 +369,6 @@ def open_target(target: Destination, pane: str | None = None) -> int:
     app.run(mouse=target.settings.mouse and not target.settings.slow)
     if app._crash:
         sys.stderr.write(app._crash + "\n")
+    if app.start_error:
+        raise app.start_error
     return int(app.return_code or 0)

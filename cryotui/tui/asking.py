@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from cryotui.actions.preview import Preview
@@ -316,7 +317,10 @@ async def _audit(console: Console) -> None:
 
     progress(0, 1, "connecting")
     try:
-        console.moments.extra["audit"] = await audit_run(console.target, on_progress=progress)
+        session = console.feed.session
+        assert session is not None
+        here = replace(console.target, spec=session.here)  # type: ignore[attr-defined]
+        console.moments.extra["audit"] = await audit_run(here, on_progress=progress)
     finally:
         console.moments.extra["audit_progress"] = None
         console.refresh_board()

@@ -45,6 +45,7 @@ class Choice:
     tree: bool = True
     tags: set[Hashable] = field(default_factory=set)
     cursor: tuple[str, Hashable] | None = None
+    touched: bool = False  # the cursor was moved by hand; until then it stays on the first row
     zoomed: bool = False
     wrapped: bool = False
 
@@ -237,7 +238,9 @@ class Board:
         """Put the cursor on the row it was on; when that row is gone, on the line it was on."""
         count = self._count
         self.position = max(0, min(self.position, count - 1))
-        wanted = self.choice.cursor
+        wanted = self.choice.cursor if self.choice.touched else None
+        if not self.choice.touched:
+            self.position = 0
         if wanted is not None and count:
             here = self._at(self.position)
             if here is None or self._identity(*here) != wanted:
@@ -245,10 +248,11 @@ class Board:
                     if self._identity(stretch, index) == wanted:
                         self.position = position
                         break
-        self._remember()
+        self._remember(by_hand=False)
         self._scroll_to_cursor()
 
-    def _remember(self) -> None:
+    def _remember(self, by_hand: bool = True) -> None:
+        self.choice.touched = self.choice.touched or by_hand
         here = self._at(self.position)
         self.choice.cursor = self._identity(*here) if here else None
 
@@ -259,11 +263,21 @@ class Board:
     @property
     def room(self) -> int:
         """Lines for the body between heads and panel."""
-        return max(1, self.height - 1 - (1 if self._sticky else 0) - self._panel_height())
+        return max(1, self.height - self._top - self._panel_height())
+
+    @property
+    def _top(self) -> int:
+        """Lines above the body: the line of views, where there is something to say in it, and the heads."""
+        return int(self.has_views_line) + int(self._sticky is not None)
+
+    @property
+    def has_views_line(self) -> bool:
+        """Whether the first line tells the views; panes made of sections have none."""
+        return bool(self.pane.views) or self._sticky is not None
 
     def _panel_height(self) -> int:
-        shown = self.height >= 32 and self.width >= WIDE and not self.choice.zoomed and self.row is not None
-        return PANEL_LINES if shown else 0
+        has_room = self.height >= 32 and self.width >= WIDE and self._sticky is not None
+        return PANEL_LINES if has_room and not self.choice.zoomed and self.row is not None else 0
 
     def _scroll_to_cursor(self) -> None:
         line, room = self._cursor_line(), self.room
@@ -331,7 +345,7 @@ class Board:
 
     def click(self, y: int) -> bool:
         """Put the cursor on the row drawn at line ``y`` of the body (0 is the line of views)."""
-        line = self.offset + y - 1 - (1 if self._sticky else 0)
+        line = self.offset + y - self._top
         before = 0
         for stretch in self._stretches:
             if stretch.start <= line < stretch.start + stretch.lines and stretch.things:
@@ -389,7 +403,7 @@ class Board:
     def set_view(self, name: str) -> None:
         """Show another view from its top."""
         self.choice.view = name
-        self.choice.cursor, self.position, self.offset = None, 0, 0
+        self.choice.cursor, self.choice.touched, self.position, self.offset = None, False, 0, 0
         self.update()
 
     def next_view(self, step: int) -> str | None:
@@ -458,7 +472,7 @@ class Board:
 
     def draw(self) -> list[Drawn]:
         """The lines of the body, ``height`` of them, the line of views first."""
-        lines: list[Drawn] = [self._views_line()]
+        lines: list[Drawn] = [self._views_line()] if self.has_views_line else []
         if self._sticky:
             lines.append(self._heads(self._sticky))
         room = self.room
@@ -467,7 +481,7 @@ class Board:
             lines += [([], "background"), ([("   " + text, "text")], "background")]
         else:
             lines += [self._line(y) for y in range(self.offset, min(self.offset + room, self._total))]
-        lines += [([], "background")] * (room + (2 if self._sticky else 1) - len(lines))
+        lines += [([], "background")] * (room + self._top - len(lines))
         lines += self._panel()
         if self.lost:
             lines = [([(text, "quiet") for text, _ in spans], surface) for spans, surface in lines]

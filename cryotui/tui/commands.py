@@ -14,7 +14,7 @@ from cryotui.model.sample import row_key
 from cryotui.tui import asking, taking
 from cryotui.tui.board import Drawn, rule_spans
 from cryotui.tui.console import Console
-from cryotui.tui.screens.layer import Chooser, Scrolled, block_lines
+from cryotui.tui.screens.layer import Chooser, Scrolled, block_lines, folded
 
 Command = Callable[[Console, str], None]
 
@@ -297,23 +297,21 @@ def _about(console: Console, key: str) -> None:
     pane = console.pane
 
     def lines(width: int) -> list[Drawn]:
-        from cryotui.tui.screens.sheet import _folded
-
         out: list[Drawn] = [(rule_spans("PANE", pane.title, width, console.target.protected), "background")]
-        out += [([("   " + piece, "text")], "background") for piece in _folded(pane.about, width - 6)]
+        out += [([("   " + piece, "text")], "background") for piece in folded(pane.about, width - 6)]
         if column is not None:
             title = column.wide_title or column.title
             out.append(
                 (rule_spans("COLUMN", f"{title}, the sorted one", width, console.target.protected), "background")
             )
             about = column.about or "Nothing more is known of this column."
-            out += [([("   " + piece, "text")], "background") for piece in _folded(about, width - 6)]
+            out += [([("   " + piece, "text")], "background") for piece in folded(about, width - 6)]
         table = board.row_table or board.table
         if table:
             out.append((rule_spans("ALL COLUMNS", "", width, console.target.protected), "background"))
             for other in table.columns:
                 name = other.wide_title or other.title
-                for index, piece in enumerate(_folded(other.about, width - 20) if other.about else []):
+                for index, piece in enumerate(folded(other.about, width - 20) if other.about else []):
                     out.append(([(f"   {name if not index else '':14} ", "accent"), (piece, "text")], "background"))
         return out
 

@@ -19,9 +19,11 @@ from cryotui.actions.operator import Operator
 from cryotui.actions.preview import Offer
 from cryotui.actions.running import Running
 from cryotui.diagnosis import diagnose
+from cryotui.diagnosis import probes as diagnosis_probes
 from cryotui.model import units
 from cryotui.model.action import Limits
 from cryotui.model.errors import AuthenticationError, ConnectError, CryotuiError
+from cryotui.model.keys import find as find_key
 from cryotui.model.pane import Mark, Moment, Pane
 from cryotui.model.sample import Row, Sample, forward_clock
 from cryotui.model.server import Server
@@ -29,15 +31,15 @@ from cryotui.panes.overview import vital_points
 from cryotui.pg.destination import Destination
 from cryotui.tui import frame
 from cryotui.tui.board import Board, Drawn
-from cryotui.tui.screens.layer import Layer, box
+from cryotui.tui.screens.layer import Layer, box, folded
 from cryotui.watch.feed import Feed, Link
 from cryotui.watch.moments import Moments
 from cryotui.watch.outside import outside
 
 MESSAGE_SECONDS = 8.0
 SHEET_WIDTH = 84
-ALWAYS = ("vitals",)
-"""Probes asked whatever pane is visible: what the header and the alerts are made of."""
+BEHIND = 10.0
+"""Seconds between two askings of what the alerts are made of while another pane is visible."""
 
 
 class Console:
@@ -62,7 +64,7 @@ class Console:
         self.banner: str | None = None
         self.last_server: Server | None = None
         self._message_until = 0.0
-        self._watchers: dict[str, asyncio.Task[None]] = {}
+        self._watchers: dict[str, tuple[float | None, asyncio.Task[None]]] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
         self._texts_wanted: set[int] = set()
         # given by the app
@@ -73,6 +75,7 @@ class Console:
         self.themes: Callable[[], list[str]] = list
         self.ask_password: Callable[[], None] = lambda: None
         self.note_fault: Callable[[Exception], str] = lambda error: ""
+        self.give_up: Callable[[ConnectError], None] = lambda error: None
         self.crash: Callable[[Exception], None] = lambda error: None
         feed.on_settled.append(self._settled)
         feed.on_link.append(self._linked)
@@ -110,9 +113,10 @@ class Console:
 
     async def end(self) -> None:
         """Stop watching and close everything."""
-        for task in [*self._watchers.values(), *self._tasks]:
+        tasks = [*(task for _, task in self._watchers.values()), *self._tasks]
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._watchers.values(), *self._tasks, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
         if self.desk is not None:
             await self.desk.leave()
 
@@ -125,20 +129,20 @@ class Console:
 
     def _wanted(self) -> list[str]:
         view = self.pane.view(self.board.choice.view)
-        names = [*ALWAYS, *self.pane.probes, *(view.probes if view else ())]
-        return list(dict.fromkeys(names))
+        return list(dict.fromkeys([*self.pane.probes, *(view.probes if view else ())]))
 
     def watch_wanted(self) -> None:
-        """Watch exactly what the visible pane and view need."""
-        wanted = self._wanted()
-        for name in [name for name in self._watchers if name not in wanted]:
-            self._watchers.pop(name).cancel()
-        for name in wanted:
+        """Watch what the visible pane and view need, and behind it, less often, what the alerts are made of."""
+        wanted: dict[str, float | None] = dict.fromkeys(diagnosis_probes(), BEHIND)
+        wanted |= dict.fromkeys(self._wanted(), None)
+        for name in [name for name, (every, _) in self._watchers.items() if wanted.get(name, -1.0) != every]:
+            self._watchers.pop(name)[1].cancel()
+        for name, every in wanted.items():
             if name not in self._watchers:
-                self._watchers[name] = asyncio.ensure_future(self._watch(name))
+                self._watchers[name] = (every, asyncio.ensure_future(self._watch(name, every)))
 
-    async def _watch(self, name: str) -> None:
-        async with aclosing(self.feed.watch(name)) as samples:  # type: ignore[type-var]
+    async def _watch(self, name: str, every: float | None) -> None:
+        async with aclosing(self.feed.watch(name, every)) as samples:  # type: ignore[type-var]
             async for sample in samples:
                 self.moments.receive(sample)
 
@@ -184,6 +188,8 @@ class Console:
                 self.say("Connected again. Rates start again.")
             for notice in session.notices:
                 self.say(notice)
+        elif link.error is not None and link.last_good is None:
+            self.give_up(link.error)
         elif link.error is not None and isinstance(link.error, AuthenticationError):
             self.say(str(link.error))
         self.redraw()
@@ -269,7 +275,7 @@ class Console:
         """What the visible pane is drawn from."""
         server = self.server
         assert server is not None
-        log = self.log.rows() if self.pane.name == "progress" else ()
+        log = self.log.rows(50) if self.pane.name in ("progress", "overview") else ()
         extra: dict[str, Any] = {"running": tuple(self.runnings), "log": log, "interval": self.feed.interval}
         extra |= {"cost": self.feed.cost, "sort": self.board.choice.sort.get(self.board.choice.view)}
         return self.moments.moment(server, self.board.choice.view, extra=extra)
@@ -388,11 +394,11 @@ class Console:
         return frame.tabs(self.panes, None if over else self.pane.name, self.marks, self.width)
 
     def _lost_lines(self) -> int:
-        return 2 if self.feed.link.state in ("lost", "connecting") and self.feed.link.error is not None else 0
+        return len(self._lost_text())
 
     def _body(self) -> list[Drawn]:
         height = self.body_height
-        lost = self._lost_text() if self._lost_lines() else []
+        lost = self._lost_text()
         top = next((layer for layer in reversed(self.layers) if not layer.sheet), None)
         if top is not None:
             lines = [*lost, *top.draw(self.width, height - len(lost))]
@@ -426,6 +432,8 @@ class Console:
 
     def _lost_text(self) -> list[Drawn]:
         link = self.feed.link
+        if link.state != "lost" or link.error is None:
+            return []
         now = forward_clock()
         since = units.clock(self.feed_time(link.since), seconds=True)
         first = f"No connection since {since}. {link.error}"
@@ -437,7 +445,11 @@ class Console:
             second = f"Tried {link.attempts} times; again at {at}. r tries now."
         if link.last_good is not None:
             second += f" All below is of {units.clock(self.feed_time(link.last_good), seconds=True)}."
-        return [([("■ ", "bad"), (first, "text")], "background"), ([("   ", "text"), (second, "text")], "background")]
+        lines = folded(first, self.width - 4) + folded(second, self.width - 4)
+        return [
+            ([("   " if index else "■  ", "bad"), (line.strip(), "text")], "background")
+            for index, line in enumerate(lines)
+        ]
 
     @staticmethod
     def feed_time(at: float) -> datetime:
@@ -474,12 +486,16 @@ class Console:
             return frame.keys(self.layers[-1].hints(), self.width)
         hints = [("Enter", "detail"), ("a", "actions")]
         refused: set[str] = set()
-        for offer in self.offers()[:4]:
-            hints.append((offer.action.key, offer.action.title.split(" ")[0].lower()))
-            if offer.reason:
-                refused.add(offer.action.key)
-        hints = list({key: (key, label) for key, label in hints}.values())
-        hints += [(key, label) for key, label in self.pane_keys()]
+        allowed: dict[str, bool] = {}
+        for offer in self.offers():
+            if offer.action.key:
+                allowed[offer.action.key] = allowed.get(offer.action.key, False) or offer.reason is None
+        for key, possible in allowed.items():
+            entry = find_key(key)
+            hints.append((key, entry.id if entry else ""))
+            if not possible:
+                refused.add(key)
+        hints += self.pane_keys()
         hints += [("Tab", "view")] if len(self.pane.views) > 1 else []
         hints += [
             ("s", "sort"),
@@ -490,6 +506,7 @@ class Console:
             ("e", "export"),
             (":", "command"),
         ]
+        hints = list({key: (key, label) for key, label in reversed(hints)}.values())[::-1]
         return frame.keys(hints, self.width, frozenset(refused))
 
     def pane_keys(self) -> list[tuple[str, str]]:

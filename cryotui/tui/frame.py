@@ -55,8 +55,8 @@ def header(status: Status, width: int) -> Drawn:
         if status.encrypted is False and not server.host_is_local:
             left.append((0, ("  NOT ENCRYPTED", "bad")))
     if wide and status.cost is not None:
-        cost = f"own cost {units.percent(status.cost)}"
-        right = [*right[:-2], ("   " + cost, "quiet"), *right[-2:]]
+        cost = f"own cost {units.percent(status.cost)}   "
+        right = [*right[:4], (cost, "quiet"), *right[4:]]
     for drop in (1, 2, 3, 4, 5, 6, 7, 8, 9):
         if _size(span for _, span in left) + _size(right) <= width:
             break

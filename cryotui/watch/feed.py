@@ -70,7 +70,8 @@ class _Asking:
 class _Slot:
     """Room for one sample: the newer replaces the older."""
 
-    def __init__(self) -> None:
+    def __init__(self, every: float | None = None) -> None:
+        self.every = every
         self.sample: Sample | None = None
         self.filled = asyncio.Event()
 
@@ -106,13 +107,18 @@ class Feed:
 
     # what others call
 
-    async def watch(self, name: str) -> AsyncIterator[Sample]:
-        """Samples of a probe as they come, beginning with the last one if there is one. Raises KeyError."""
+    async def watch(self, name: str, every: float | None = None) -> AsyncIterator[Sample]:
+        """Samples of a probe as they come, beginning with the last one if there is one. Raises KeyError.
+
+        ``every``: seconds that are soon enough for this watcher; the most eager watcher of a probe decides.
+        """
         asking = self._askings.get(name)
         if asking is None:
             asking = self._askings[name] = _Asking(probe_named(name))
-        slot = _Slot()
+        slot = _Slot(every)
         asking.watchers.append(slot)
+        if asking.last is not None:  # a more eager watcher does not wait for the rhythm of a patient one
+            asking.due = min(asking.due, forward_clock() + self._every(asking))
         if asking.last is not None:
             slot.put(asking.last)
         self._wake.set()
@@ -254,7 +260,7 @@ class Feed:
     async def _ask_due(self, session: Asked, asking: _Asking, last: bool) -> None:
         started = forward_clock()
         sample = await self._sample(session, asking.probe, ())
-        every = self.interval if asking.probe.every <= LIVE else max(asking.probe.every, self.interval)
+        every = self._every(asking)
         if sample.took > SLOW_SHARE * every or (sample.missing and sample.missing.kind == "timeout"):
             asking.slow_down = min(asking.slow_down * 2, max(SLOWEST / every, 1.0))
         else:
@@ -274,6 +280,11 @@ class Feed:
         standby = session.in_recovery
         if standby is not None and standby != session.server.standby:
             await self._role_changed(session, standby)
+
+    def _every(self, asking: _Asking) -> float:
+        """Seconds between two askings: the operator's interval for what is live, longer where all watchers can wait."""
+        own = self.interval if asking.probe.every <= LIVE else max(asking.probe.every, self.interval)
+        return max(own, min((slot.every or 0.0 for slot in asking.watchers), default=0.0))
 
     async def _sample(self, session: Asked, probe: Probe, parameters: tuple[object, ...]) -> Sample:
         sample = await session.sample(probe, parameters)

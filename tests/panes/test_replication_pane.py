@@ -143,7 +143,7 @@ async def test_a_standby_shows_what_it_receives_and_when_replay_is_paused(pair: 
             pair.sql("CREATE TABLE IF NOT EXISTS later (i int)", "INSERT INTO later SELECT generate_series(1, 5000)")
             await until(pane, lambda: "received and not replayed" in pane.text(width=120))
             row = pane.moment().one("receiver")
-            assert row is not None and row["not_replayed"] > 0 and row["lag"] > 0
+            assert row is not None and row["not_replayed"] > 0 and row["lag"] != 0
             assert "pg_wal_replay_resume" in pane.text()
             assert pane.pane.worst(pane.moment()) in ("watch", "bad")
             assert_fits(pane)

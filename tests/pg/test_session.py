@@ -67,7 +67,7 @@ async def test_broken_bytes_in_a_sql_ascii_database_are_shown(pg: Cluster) -> No
         connection.execute("DROP DATABASE IF EXISTS raw_bytes WITH (FORCE)")
         connection.execute("CREATE DATABASE raw_bytes ENCODING 'SQL_ASCII' LOCALE 'C' TEMPLATE template0")
     with psycopg.connect(pg.uri("raw_bytes"), autocommit=True, client_encoding="latin1") as other:
-        other.execute("CREATE TABLE \"caf\u00e9\" (id int)")
+        other.execute('CREATE TABLE "caf\u00e9" (id int)')
         other.execute("SELECT 1 AS canary_of_ascii, 'ÿ'")
         async with session_on(pg.uri("raw_bytes")) as session:
             activity = await session.sample(probes.probe("activity"))
@@ -123,5 +123,7 @@ async def test_the_columns_of_an_extension_that_was_not_updated_are_used(databas
     async with session_on(database) as session:
         sample = await session.sample(probes.probe("statements"))
         assert sample.missing is None
-        numbers = await session.sample(probes.probe("statement_numbers"), ([row["query_id"] for row in sample.rows][:5],))
+        numbers = await session.sample(
+            probes.probe("statement_numbers"), ([row["query_id"] for row in sample.rows][:5],)
+        )
         assert numbers.missing is None and numbers.rows

@@ -11,13 +11,14 @@
 -- lock: ROW EXCLUSIVE; writers of the same rows wait
 -- cost: K3
 -- certainty: counted
--- parameters: pages=25600 small=1280 vouched=100 most=10000
+-- parameters: pages=25600 small=1280 vouched=50 most=10000
 -- references: https://www.postgresql.org/docs/current/ddl-constraints.html#DDL-CONSTRAINTS-FK
-WITH reference AS (
+WITH off AS MATERIALIZED (
+    SELECT g.tgconstraint FROM pg_catalog.pg_trigger AS g WHERE g.tgisinternal AND g.tgenabled = 'D'
+), reference AS MATERIALIZED (
     SELECT c.*, t.relkind, t.relname, n.nspname, t.relnamespace, r.relkind AS parent_kind, r.relname AS parent_name,
            rn.nspname AS parent_schema, r.relnamespace AS parent_namespace,
-           EXISTS (SELECT FROM pg_catalog.pg_trigger AS g
-                   WHERE g.tgconstraint = c.oid AND g.tgisinternal AND g.tgenabled = 'D') AS disabled,
+           c.oid IN (SELECT off.tgconstraint FROM off) AS disabled,
            CASE t.relkind WHEN 'r' THEN t.relpages ELSE (
                WITH RECURSIVE below AS (
                    SELECT i.inhrelid FROM pg_catalog.pg_inherits AS i WHERE i.inhparent = t.oid
@@ -32,16 +33,15 @@ WITH reference AS (
     JOIN pg_catalog.pg_class AS r ON r.oid = c.confrelid
     JOIN pg_catalog.pg_namespace AS rn ON rn.oid = r.relnamespace
     WHERE c.contype = 'f' AND c.conparentid = 0 AND c.oid >= 16384
-), asked AS (
-    SELECT f.oid, NOT f.convalidated OR f.disabled AS in_doubt
+), placed AS (
+    SELECT f.*, NOT f.convalidated OR f.disabled AS in_doubt,
+           row_number() OVER (PARTITION BY NOT f.convalidated OR f.disabled
+                              ORDER BY f.pages, f.nspname, f.relname, f.conname) AS place
     FROM reference AS f
-    WHERE NOT f.convalidated OR f.disabled
-    UNION ALL
-    (SELECT f.oid, false FROM reference AS f
-     WHERE f.convalidated AND NOT f.disabled AND f.pages <= $2::bigint
-     ORDER BY f.pages, f.nspname, f.relname, f.conname LIMIT $3::bigint)
+), asked AS MATERIALIZED (
+    SELECT f.* FROM placed AS f WHERE f.in_doubt OR (f.pages <= $2::bigint AND f.place <= $3::bigint)
 ), part AS (
-    SELECT f.*, a.in_doubt, columns.*,
+    SELECT f.*, columns.*,
            format('%I.%I', f.nspname, f.relname) AS relation, format('%I.%I', f.parent_schema, f.parent_name) AS referenced,
            CASE WHEN f.relkind = 'r' THEN 'ONLY ' ELSE '' END AS child_only,
            CASE WHEN f.parent_kind = 'r' THEN 'ONLY ' ELSE '' END AS parent_only,
@@ -52,8 +52,7 @@ WITH reference AS (
                     false) AS temporal,
            coalesce((SELECT (to_jsonb(c) ->> 'conenforced')::boolean FROM pg_catalog.pg_constraint AS c WHERE c.oid = f.oid),
                     true) AS enforced
-    FROM asked AS a
-    JOIN reference AS f ON f.oid = a.oid
+    FROM asked AS f
     CROSS JOIN LATERAL (
         SELECT string_agg(format('p.%I OPERATOR(%I.%s) c.%I', pk.attname, opn.nspname, op.oprname, fk.attname), ' AND '
                           ORDER BY k.place) AS equal,

@@ -12,13 +12,13 @@
 -- certainty: counted
 -- parameters: share=0.5 elsewhere=0.9 pages=12800
 -- references: https://www.postgresql.org/docs/current/ddl-constraints.html#DDL-CONSTRAINTS-FK
-WITH relation AS (
+WITH relation AS MATERIALIZED (
     SELECT t.oid, t.relname, n.nspname, t.relkind, t.relnamespace, t.relpages,
            format('%I.%I', n.nspname, t.relname) AS name, lower(t.relname) AS lower_name
     FROM pg_catalog.pg_class AS t
     JOIN pg_catalog.pg_namespace AS n ON n.oid = t.relnamespace
     WHERE t.relkind IN ('r', 'p') AND NOT t.relispartition AND t.relpersistence <> 't' AND t.oid >= 16384
-), typed AS (
+), typed AS MATERIALIZED (
     SELECT a.attrelid, a.attnum, a.attname, a.attnotnull,
            CASE WHEN y.oid IN ('pg_catalog.int2'::regtype, 'pg_catalog.int4'::regtype, 'pg_catalog.int8'::regtype) THEN 'integer'
                 WHEN y.oid = 'pg_catalog.uuid'::regtype THEN 'uuid'
@@ -46,7 +46,7 @@ WITH relation AS (
         UNION SELECT regexp_replace(t.lower_name, 'es$', '')
         UNION SELECT regexp_replace(t.lower_name, 'ies$', 'y')
     ) AS form
-), pointing AS (
+), pointing AS MATERIALIZED (
     SELECT c.attrelid, c.attnum, c.attname, c.attnotnull, c.family, stem.word AS stem
     FROM typed AS c
     -- mixture_id, mixtureId, mixture_uuid: mixture
@@ -63,6 +63,9 @@ WITH relation AS (
       AND NOT EXISTS (SELECT FROM pg_catalog.pg_attribute AS s
                       WHERE s.attrelid = c.attrelid AND s.attnum > 0 AND NOT s.attisdropped
                         AND s.attname IN (stem.word || '_type', stem.word || 'Type', stem.word || '_table'))
+), people AS MATERIALIZED (
+    SELECT t.oid FROM relation AS t
+    WHERE t.lower_name IN ('user_profile', 'user_profiles', 'profiles', 'profile', 'users', 'user', 'accounts')
 ), guess AS (
     SELECT p.attrelid, p.attnum, w.oid AS target, 0 AS distance FROM pointing AS p JOIN called AS w ON w.word = p.stem
     UNION
@@ -73,7 +76,7 @@ WITH relation AS (
     JOIN called AS w ON w.word = regexp_replace(p.stem, '^.*_', '') AND p.stem LIKE '%\_%'
     UNION
     SELECT p.attrelid, p.attnum, t.oid, 2 FROM pointing AS p
-    JOIN relation AS t ON t.lower_name IN ('user_profile', 'user_profiles', 'profiles', 'profile', 'users', 'user', 'accounts')
+    CROSS JOIN people AS t
     WHERE p.attname ~ '_(by|to)$' OR p.attname IN ('owner_id', 'author_id', 'creator_id', 'user_id')
 ), ranked AS (
     SELECT p.attrelid, p.attnum, p.attname, p.attnotnull, t.name AS relation, t.nspname, t.relname, t.relkind, t.relnamespace,

@@ -11,17 +11,27 @@
 -- concurrently: yes
 -- parameters: rows=1000
 -- references: https://www.postgresql.org/docs/current/ddl-constraints.html#DDL-CONSTRAINTS-FK; splinter 0001
-WITH RECURSIVE root AS (
+WITH RECURSIVE climb AS (
+    -- the copies of a foreign key that partitions have, up to the one that was declared
+    SELECT c.oid, c.conparentid AS above FROM pg_catalog.pg_constraint AS c WHERE c.contype = 'f' AND c.conparentid <> 0
+    UNION ALL
+    SELECT k.oid, p.conparentid FROM climb AS k JOIN pg_catalog.pg_constraint AS p ON p.oid = k.above WHERE p.conparentid <> 0
+), root AS (
     SELECT c.oid, c.oid AS root FROM pg_catalog.pg_constraint AS c
     WHERE c.contype = 'f' AND c.conparentid = 0 AND c.oid >= 16384
     UNION ALL
-    SELECT c.oid, r.root FROM pg_catalog.pg_constraint AS c JOIN root AS r ON c.conparentid = r.oid WHERE c.contype = 'f'
-), reference AS (
-    SELECT c.oid, r.root, c.conrelid, t.relkind, cardinality(c.conkey) AS n, c.conkey,
-           (SELECT array_agg(k ORDER BY k) FROM unnest(c.conkey) AS k) AS sorted
+    SELECT k.oid, k.above FROM climb AS k JOIN pg_catalog.pg_constraint AS p ON p.oid = k.above AND p.conparentid = 0
+), reference AS MATERIALIZED (
+    SELECT c.oid, r.root, c.conrelid, c.conname, cardinality(c.conkey) AS n, c.conkey,
+           (SELECT array_agg(k ORDER BY k) FROM unnest(c.conkey) AS k) AS sorted,
+           t.relkind, t.reltuples, t.relname, t.relnamespace, n.nspname,
+           format('%I.%I', rn.nspname, p.relname) AS referenced
     FROM root AS r
     JOIN pg_catalog.pg_constraint AS c ON c.oid = r.oid
     JOIN pg_catalog.pg_class AS t ON t.oid = c.conrelid AND t.relpersistence <> 't'
+    JOIN pg_catalog.pg_namespace AS n ON n.oid = t.relnamespace
+    JOIN pg_catalog.pg_class AS p ON p.oid = c.confrelid
+    JOIN pg_catalog.pg_namespace AS rn ON rn.oid = p.relnamespace
 ), cover AS (
     SELECT DISTINCT f.oid
     FROM reference AS f
@@ -43,43 +53,29 @@ WITH RECURSIVE root AS (
                                  || ') [^{}]*\} :nulltesttype 1 [^{}]*\}\)?$'))
 ), open AS (
     -- what counts is where the rows are: the partitions, not their root
-    SELECT f.root, sum(greatest(t.reltuples, 0)) FILTER (WHERE f.relkind = 'r') AS rows,
-           bool_or(t.reltuples < 0 AND f.relkind = 'r') AS never_counted,
+    SELECT f.root, sum(greatest(f.reltuples, 0)) FILTER (WHERE f.relkind = 'r') AS rows,
+           bool_or(f.reltuples < 0 AND f.relkind = 'r') AS never_counted,
            count(*) FILTER (WHERE f.relkind = 'r' AND c.oid IS NULL) AS uncovered,
            count(*) FILTER (WHERE f.relkind = 'r') AS leaves,
            bool_or(f.oid = f.root AND c.oid IS NULL) AS root_uncovered
     FROM reference AS f
-    JOIN pg_catalog.pg_class AS t ON t.oid = f.conrelid
     LEFT JOIN cover AS c ON c.oid = f.oid
     GROUP BY f.root
 ), found AS (
-    SELECT DISTINCT ON (c.conrelid, f.sorted)
-           c.conrelid, c.conkey, o.rows, o.never_counted, t.relkind, t.relname, t.relnamespace, n.nspname, columns.names,
-           string_agg(quote_ident(c.conname), ', ') OVER same AS constraints,
-           string_agg(format('%I.%I', rn.nspname, r.relname), ', ') OVER same AS referenced,
-           columns.bare
+    SELECT DISTINCT ON (f.conrelid, f.sorted) f.*, o.rows, o.never_counted,
+           string_agg(quote_ident(f.conname), ', ') OVER same AS constraints,
+           string_agg(f.referenced, ', ') OVER same AS all_referenced
     FROM open AS o
     JOIN reference AS f ON f.oid = o.root
-    JOIN pg_catalog.pg_constraint AS c ON c.oid = o.root
-    JOIN pg_catalog.pg_class AS t ON t.oid = c.conrelid
-    JOIN pg_catalog.pg_namespace AS n ON n.oid = t.relnamespace
-    JOIN pg_catalog.pg_class AS r ON r.oid = c.confrelid
-    JOIN pg_catalog.pg_namespace AS rn ON rn.oid = r.relnamespace
-    CROSS JOIN LATERAL (
-        SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY k.place) AS names,
-               string_agg(a.attname, '_' ORDER BY k.place) AS bare
-        FROM unnest(c.conkey) WITH ORDINALITY AS k (attnum, place)
-        JOIN pg_catalog.pg_attribute AS a ON a.attrelid = c.conrelid AND a.attnum = k.attnum
-    ) AS columns
     WHERE o.uncovered > 0 OR (o.leaves = 0 AND o.root_uncovered)
-    WINDOW same AS (PARTITION BY c.conrelid, f.sorted ORDER BY c.conname
+    WINDOW same AS (PARTITION BY f.conrelid, f.sorted ORDER BY f.conname
                     ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
-    ORDER BY c.conrelid, f.sorted, c.conname
+    ORDER BY f.conrelid, f.sorted, f.conname
 )
-SELECT CASE WHEN cardinality(f.conkey) = 1 THEN format('%I.%I.%s', f.nspname, f.relname, f.names)
-            ELSE format('%I.%I(%s)', f.nspname, f.relname, f.names) END AS object,
+SELECT CASE WHEN f.n = 1 THEN format('%I.%I.%s', f.nspname, f.relname, columns.names)
+            ELSE format('%I.%I(%s)', f.nspname, f.relname, columns.names) END AS object,
        f.conrelid::bigint AS oid, f.nspname::text AS schema, f.relname::text AS "table",
-       f.constraints, f.referenced, f.names AS columns,
+       f.constraints, f.all_referenced AS referenced, columns.names AS columns,
        CASE WHEN NOT coalesce(f.never_counted, true) THEN f.rows::bigint END AS rows,
        CASE WHEN f.never_counted OR f.rows IS NULL THEN 'whole table read for a delete'
             ELSE (CASE WHEN f.rows >= 999500 THEN round(f.rows::numeric / 1000000, 1) || 'M'
@@ -90,15 +86,21 @@ SELECT CASE WHEN cardinality(f.conkey) = 1 THEN format('%I.%I.%s', f.nspname, f.
             THEN 'CONCURRENTLY is not possible on a partitioned table: the fix blocks writes while it builds.'
             ELSE 'A failed build leaves an invalid index; it is dropped, then built again.' END AS advice,
        format('%I.%I', f.nspname, made.name) AS new_index,
-       CASE WHEN f.relkind = 'p' THEN format('CREATE INDEX %I ON %I.%I (%s);', made.name, f.nspname, f.relname, f.names)
-            ELSE format('CREATE INDEX CONCURRENTLY %I ON %I.%I (%s);', made.name, f.nspname, f.relname, f.names) END AS fix,
+       CASE WHEN f.relkind = 'p' THEN format('CREATE INDEX %I ON %I.%I (%s);', made.name, f.nspname, f.relname, columns.names)
+            ELSE format('CREATE INDEX CONCURRENTLY %I ON %I.%I (%s);', made.name, f.nspname, f.relname, columns.names) END AS fix,
        CASE WHEN f.relkind = 'p' THEN 'SHARE on the table and all its partitions: reads go on, writes wait' END AS lock
 FROM found AS f
 CROSS JOIN LATERAL (
+    SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY k.place) AS names,
+           string_agg(a.attname, '_' ORDER BY k.place) AS bare
+    FROM unnest(f.conkey) WITH ORDINALITY AS k (attnum, place)
+    JOIN pg_catalog.pg_attribute AS a ON a.attrelid = f.conrelid AND a.attnum = k.attnum
+) AS columns
+CROSS JOIN LATERAL (
     SELECT CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_class AS c
                              WHERE c.relnamespace = f.relnamespace
-                               AND c.relname = format('ix_%s_%s', f.relname, f.bare)::name)
+                               AND c.relname = format('ix_%s_%s', f.relname, columns.bare)::name)
                 THEN format('ix_%s_%s', f.conrelid, array_to_string(f.conkey, '_'))::name
-                ELSE format('ix_%s_%s', f.relname, f.bare)::name END AS name
+                ELSE format('ix_%s_%s', f.relname, columns.bare)::name END AS name
 ) AS made
 ORDER BY 1

@@ -10,46 +10,60 @@
 -- lock: ACCESS EXCLUSIVE for a moment
 -- parameters: api_roles
 -- references: https://www.postgresql.org/docs/current/sql-createpolicy.html; splinter 0024 rls_policy_always_true
-WITH RECURSIVE policy AS (
-    SELECT p.oid, p.polrelid, p.polname, p.polcmd, p.polpermissive, p.polroles, part.name AS part,
-           -- the stored tree: without places in the statement and without escaped signs, so that braces only nest
-           regexp_replace(regexp_replace(part.tree, '\\.', '', 'g'), ' :location -?\d+', '', 'g') AS tree
+WITH RECURSIVE client AS MATERIALIZED (
+    SELECT array_agg(r.oid) || 0::oid AS oids FROM pg_catalog.pg_roles AS r WHERE r.rolname = ANY ($1::text[])
+), policy AS MATERIALIZED (
+    -- a stored tree that begins or goes on otherwise cannot fold to true; most policies end here
+    SELECT p.oid, p.polrelid, p.polname, p.polcmd, p.polroles, p.polwithcheck IS NOT NULL AS has_check, part.name AS part,
+           CASE WHEN strpos(part.raw, '\') > 0 THEN regexp_replace(part.raw, '\\.', '', 'g') ELSE part.raw END AS raw
     FROM pg_catalog.pg_policy AS p
-    CROSS JOIN LATERAL (VALUES ('using', p.polqual::text), ('check', p.polwithcheck::text)) AS part (name, tree)
-    WHERE part.tree IS NOT NULL AND p.polpermissive AND p.oid >= 16384
-      AND p.polroles && (SELECT array_agg(r.oid) || 0::oid FROM pg_catalog.pg_roles AS r WHERE r.rolname = ANY ($1::text[]))
-), worth AS (
-    -- a tree without any of these cannot fold to true
-    SELECT p.oid, p.part, p.polrelid, p.tree
+    CROSS JOIN client
+    CROSS JOIN LATERAL (VALUES ('using', p.polqual::text), ('check', p.polwithcheck::text)) AS part (name, raw)
+    WHERE p.polpermissive AND p.oid >= 16384 AND p.polroles && client.oids
+      AND CASE WHEN part.raw LIKE '{CONST%' THEN true
+               WHEN part.raw LIKE '{OPEXPR%' THEN part.raw ~ '^\{OPEXPR [^{}]*:args \(\{(CONST|VAR) [^{}]*\} \{\1 '
+               WHEN part.raw LIKE '{NULLTEST%' THEN part.raw ~ '^\{NULLTEST :arg \{(CONST|VAR) '
+               WHEN part.raw LIKE '{SUBLINK :subLinkType 4%' THEN strpos(part.raw, ':fromlist <> :quals <>') > 0
+               WHEN part.raw ~ '^\{(BOOLEXPR|BOOLEANTEST|COALESCE|RELABELTYPE)'
+               THEN strpos(part.raw, ':consttype 16 ') > 0 OR strpos(part.raw, '{NULLTEST ') > 0
+                    OR part.raw ~ ':args \(\{(CONST|VAR) [^{}]*\} \{\1 '
+               ELSE false END
+), filled AS MATERIALIZED (
+    SELECT a.attrelid, string_agg(a.attnum::text, '|' ORDER BY a.attnum) AS never_null
+    FROM pg_catalog.pg_attribute AS a
+    WHERE a.attnum > 0 AND a.attnotnull AND NOT a.attisdropped AND a.attrelid IN (SELECT p.polrelid FROM policy AS p)
+    GROUP BY a.attrelid
+), placed AS MATERIALIZED (
+    -- before 17 a tree tells where in its statement each part stood; without that equal conditions are equal texts
+    SELECT p.oid, p.part, coalesce(f.never_null, 'none') AS never_null,
+           CASE WHEN current_setting('server_version_num')::int >= 170000 THEN p.raw
+                ELSE regexp_replace(p.raw, ' :location -?\d+', '', 'g') END AS tree
     FROM policy AS p
-    WHERE p.tree ~ ':consttype 16 |\{NULLTEST |:args \((\{CONST [^{}]*\}) \1\)|:args \((\{VAR [^{}]*\}) \2\)'
+    LEFT JOIN filled AS f ON f.attrelid = p.polrelid
+), reflexive AS MATERIALIZED (
+    SELECT string_agg(o.oid::text, '|') AS operators FROM pg_catalog.pg_operator AS o
+    WHERE o.oprname IN ('=', '<=', '>=') AND o.oprleft = o.oprright AND o.oid < 16384
+), shape AS MATERIALIZED (
+    SELECT DISTINCT p.tree, p.never_null FROM placed AS p
 ), prepared AS (
-    SELECT w.oid, w.part,
+    SELECT w.tree AS whole, w.never_null,
            regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(w.tree,
                '\{CONST :consttype 16 [^{}]*:constisnull false [^{}]*:constvalue 1 \[ 1[^{}]*\}', '<T>', 'g'),
                '\{CONST :consttype 16 [^{}]*:constisnull false [^{}]*:constvalue 1 \[ 0[^{}]*\}', '<F>', 'g'),
                '\{VAR :varno 1 :varattno (\d+) [^{}]*:varlevelsup 0 [^{}]*\}', '<col \1>', 'g'),
                -- x = x, x <= x, x >= x of two equal constants or of one column that is never null
-               '\{OPEXPR :opno (' || reflexive.operators || ') [^{}]*:args \((\{CONST [^{}]*:constisnull false [^{}]*\}) \2\)[^{}]*\}',
+               '\{OPEXPR :opno (?:' || r.operators || ') [^{}]*:args \((\{CONST [^{}]*:constisnull false [^{}]*\}) \1\)[^{}]*\}',
                '<T>', 'g'),
-               '\{OPEXPR :opno (' || reflexive.operators || ') [^{}]*:args \((<col (' || columns.never_null || ')>) \2\)[^{}]*\}',
+               '\{OPEXPR :opno (?:' || r.operators || ') [^{}]*:args \((<col (?:' || w.never_null || ')>) \1\)[^{}]*\}',
                '<T>', 'g'),
-               '\{NULLTEST :arg <col (' || columns.never_null || ')> :nulltesttype 1 [^{}]*\}', '<T>', 'g'),
+               '\{NULLTEST :arg <col (?:' || w.never_null || ')> :nulltesttype 1 [^{}]*\}', '<T>', 'g'),
                '\{NULLTEST :arg \{CONST [^{}]*:constisnull false [^{}]*\} :nulltesttype 1 [^{}]*\}', '<T>', 'g') AS tree
-    FROM worth AS w
-    CROSS JOIN (
-        SELECT string_agg(o.oid::text, '|') AS operators FROM pg_catalog.pg_operator AS o
-        WHERE o.oprname IN ('=', '<=', '>=') AND o.oprleft = o.oprright AND o.oid < 16384
-    ) AS reflexive
-    CROSS JOIN LATERAL (
-        SELECT coalesce(string_agg(a.attnum::text, '|'), 'none') AS never_null FROM pg_catalog.pg_attribute AS a
-        WHERE a.attrelid = w.polrelid AND a.attnum > 0 AND a.attnotnull AND NOT a.attisdropped
-    ) AS columns
+    FROM shape AS w CROSS JOIN reflexive AS r
 ), fold AS (
-    SELECT p.oid, p.part, p.tree, 0 AS step FROM prepared AS p
+    SELECT p.whole, p.never_null, p.tree, 0 AS step FROM prepared AS p
     UNION ALL
     -- one level a step, innermost nodes first: marked with control signs, judged, what cannot be judged is <U>
-    SELECT f.oid, f.part,
+    SELECT f.whole, f.never_null,
            regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(
                regexp_replace(f.tree, '\{([A-Z]+ [^{}]*)\}', E'\x01\\1\x02', 'g'),
                E'\x01(?:BOOLEXPR :boolop or :args \\([^()]*<T>[^()]*\\)'
@@ -72,23 +86,21 @@ WITH RECURSIVE policy AS (
            f.step + 1
     FROM fold AS f WHERE f.tree ~ '\{' AND f.step < 100
 ), truth AS (
-    SELECT p.oid, p.polrelid, p.polname, p.polcmd, p.polroles,
-           bool_or(f.tree = '<T>') FILTER (WHERE p.part = 'using') AS using_true,
-           bool_or(f.tree = '<T>') FILTER (WHERE p.part = 'check') AS check_true,
-           bool_or(p.part = 'check') AS has_check
-    FROM policy AS p
-    LEFT JOIN fold AS f ON f.oid = p.oid AND f.part = p.part AND f.tree !~ '\{'
-    GROUP BY p.oid, p.polrelid, p.polname, p.polcmd, p.polroles
+    SELECT p.oid, p.polrelid, p.polname, p.polcmd, p.polroles, p.has_check,
+           bool_or(p.part = 'using') AS using_true, bool_or(p.part = 'check') AS check_true
+    FROM fold AS f
+    JOIN placed AS l ON l.tree = f.whole AND l.never_null = f.never_null
+    JOIN policy AS p ON p.oid = l.oid AND p.part = l.part
+    WHERE f.tree = '<T>'
+    GROUP BY p.oid, p.polrelid, p.polname, p.polcmd, p.polroles, p.has_check
 ), open AS (
     SELECT t.*, format('%I.%I', n.nspname, c.relname) AS relation, n.nspname, c.relname, c.relrowsecurity,
-           coalesce(t.using_true, false) AS reads_all,
+           t.using_true AS reads_all,
            -- what a new row must satisfy: WITH CHECK, else USING
-           CASE WHEN t.has_check THEN coalesce(t.check_true, false)
-                ELSE coalesce(t.using_true, false) END AS accepts_all
+           CASE WHEN t.has_check THEN t.check_true ELSE t.using_true END AS accepts_all
     FROM truth AS t
     JOIN pg_catalog.pg_class AS c ON c.oid = t.polrelid
     JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
-    WHERE t.using_true OR t.check_true
 ), judged AS (
     SELECT o.*,
            o.polcmd IN ('r', '*') AND o.reads_all AS selects,

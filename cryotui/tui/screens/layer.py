@@ -263,3 +263,26 @@ def block_lines(blocks: Sequence[object], moment: object, width: int, double: bo
                 for index, text in enumerate(texts)
             ]
     return lines
+
+
+def folded(text: str, width: int) -> list[str]:
+    """The text broken at blanks into pieces of at most ``width`` cells; further ones are indented."""
+    if cells(text) <= width:
+        return [text]
+    pieces, line = [], ""
+    for word in text.split(" "):
+        while cells(word) > width - 2:
+            if line:
+                pieces.append(line)
+                line = ""
+            pieces.append(word[: width - 2])
+            word = word[width - 2 :]
+        candidate = f"{line} {word}" if line else word
+        if cells(candidate) > width - (2 if pieces else 0):
+            pieces.append(line)
+            line = word
+        else:
+            line = candidate
+    if line:
+        pieces.append(line)
+    return [pieces[0], *("  " + piece for piece in pieces[1:])]

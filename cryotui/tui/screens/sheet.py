@@ -6,9 +6,8 @@ import time
 from collections.abc import Callable, Sequence
 
 from cryotui.model.action import Fact
-from cryotui.model.text import cells
 from cryotui.tui.board import SIGNS, Drawn
-from cryotui.tui.screens.layer import Hint, Layer
+from cryotui.tui.screens.layer import Hint, Layer, folded
 
 DEAF = 0.3
 """Seconds after opening in which keys are dropped: they were meant for the list."""
@@ -76,7 +75,7 @@ class Sheet(Layer):
             text = f"{sign} {fact.text}" if sign else fact.text
             label = fact.label
             for part in text.split("\n"):
-                for piece in _folded(part, width - 11):
+                for piece in folded(part, width - 11):
                     spans = [("  ", "text"), (f"{label:9}", "quiet"), (piece, role if sign else "text")]
                     lines.append((spans, "surface"))
                     label = ""
@@ -161,26 +160,3 @@ class Sheet(Layer):
             self.confirm(self.typed)
         elif self.focus == "cancel":
             self.close()
-
-
-def _folded(text: str, width: int) -> list[str]:
-    """The text broken at blanks into pieces of at most ``width`` cells; further ones are indented."""
-    if cells(text) <= width:
-        return [text]
-    pieces, line = [], ""
-    for word in text.split(" "):
-        while cells(word) > width - 2:
-            if line:
-                pieces.append(line)
-                line = ""
-            pieces.append(word[: width - 2])
-            word = word[width - 2 :]
-        candidate = f"{line} {word}" if line else word
-        if cells(candidate) > width - (2 if pieces else 0):
-            pieces.append(line)
-            line = word
-        else:
-            line = candidate
-    if line:
-        pieces.append(line)
-    return [pieces[0], *("  " + piece for piece in pieces[1:])]
