@@ -34,6 +34,8 @@ async def opened(destination: Destination) -> AsyncIterator[Connection]:
     """
     connection = (await destination.open_connection()).connection
     try:
+        if connection.get_settings().server_encoding == "SQL_ASCII":
+            await connection.execute("SET client_encoding = 'SQL_ASCII'")  # nothing to convert from
         for name in ("text", "name"):
             await connection.set_type_codec(
                 name, schema="pg_catalog", encoder=str.encode, decoder=_text, format="binary"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import io
 import os
 import signal
 import sys
@@ -18,6 +19,8 @@ from typing import NoReturn
 
 from cryotui import __version__
 from cryotui.model.errors import CryotuiError, UsageError
+from cryotui.model.secrets import redact
+from cryotui.model.text import clean
 
 VERBS = ("show", "audit", "explain-rule", "demo", "config", "keys", "log")
 """In the order of the help."""
@@ -65,6 +68,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command line; gives the exit code. Never shows a traceback to an operator."""
     os.umask(0o077)
     words = list(sys.argv[1:] if argv is None else argv)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal without UTF-8 gets escapes, not a crash
     try:
         return _run(words)
     except CryotuiError as error:
@@ -77,6 +83,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         with contextlib.suppress(OSError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 128 + signal.SIGPIPE
+    except Exception as error:
+        if os.environ.get("CRYOTUI_DEBUG"):
+            raise
+        tell(redact(clean(f"a fault of its own: {type(error).__name__}: {error}. CRYOTUI_DEBUG=1 shows where.")))
+        return 1
 
 
 def _run(words: list[str]) -> int:

@@ -115,13 +115,14 @@ def _compare(name: str, operator: str, wanted: str) -> Test:
             value = _as_number(value)
         if value is None:
             return False  # unknown is neither more nor less
-        return {
+        fits: dict[str, bool] = {
             "<": value < number,
             ">": value > number,
             "=": abs(value - number) <= abs(number) * 0.005,
             "<=": value <= number,
             ">=": value >= number,
-        }[operator]
+        }
+        return fits[operator]
 
     return test
 

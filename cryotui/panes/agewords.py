@@ -45,9 +45,12 @@ def words(value: Done | None) -> str:
     return value.who if value.who in ("now", "never") else f"{short_age(value)} {value.who}"
 
 
+_STEPS = ((1, "s", 60), (60, "m", 6000), (3600, "h", 172800), (86400, "d", 8640000), (604800, "w", 60480000))
+
+
 def short_age(seconds: float) -> str:
-    """An age in at most three cells: ``8s``, ``6m``, ``99m``, ``6h``, ``12d``."""
-    for step, unit, most in ((1, "s", 60), (60, "m", 6000), (3600, "h", 172800)):
+    """An age in at most three cells: ``8s``, ``6m``, ``99m``, ``6h``, ``12d``, ``30w``, ``2y``."""
+    for step, unit, most in _STEPS:
         if seconds < most:
             return f"{int(max(seconds, 0) // step)}{unit}"
-    return f"{int(seconds // 86400)}d"
+    return f"{int(seconds // 31557600)}y"

@@ -73,7 +73,7 @@ def _invalid(row: Row) -> str:
 
 def _key_sentence(row: Row) -> str:
     table, referenced = label(row["schema"], row["table"]), label(row["referenced_schema"], row["referenced_table"])
-    return f"no index of {table} begins with {row['columns']}: a delete in {referenced} reads it whole"
+    return f"no index on {table} ({row['columns']}): deletes in {referenced} read it whole"
 
 
 def _saved(row: Row, moment: Moment) -> str:
@@ -160,7 +160,7 @@ def next_step(row: Row, moment: Moment) -> str:
             return "keep its definition, then DROP INDEX CONCURRENTLY"
         case "bloat":
             return f"(I) REINDEX CONCURRENTLY; needs {units.size(row['size'])} meanwhile, blocks nobody"
-    return "nothing is due" + (": it is not scanned, but it is needed" if unused_but_needed(row, moment) else "")
+    return "nothing: it is needed, though not scanned" if unused_but_needed(row, moment) else "nothing is due"
 
 
 def unused_but_needed(row: Row, moment: Moment) -> bool:

@@ -92,7 +92,7 @@ def _empty(moment: Moment) -> str:
             age = index_set(moment).stats_age
             return f"None from 1 MB on is unused since {units.age(age)}; {indexes} looked at."
         case "double":
-            return f"No index makes another one superfluous; {indexes} looked at."
+            return f"No index is superfluous; {indexes} looked at."
         case "invalid":
             return f"No index is invalid; {indexes} looked at."
         case "bloat":

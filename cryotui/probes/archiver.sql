@@ -18,9 +18,11 @@ SELECT 'archiver' AS name,
        last_failed_wal,
        extract(epoch FROM clock_timestamp() - last_failed_time)::float8 AS last_failed_age,
        coalesce(last_failed_time > last_archived_time, last_failed_time IS NOT NULL) AS failing,
-       CASE WHEN here.lsn IS NOT NULL THEN greatest(0, div(here.lsn - '0/0', s.segment) - newest.number - 1)::bigint
+       CASE WHEN here.lsn IS NOT NULL AND newest.number IS NOT NULL
+            THEN greatest(0, div(here.lsn - '0/0', s.segment) - newest.number - 1)::bigint
             END AS waiting_segments,
-       CASE WHEN here.lsn IS NOT NULL THEN greatest(0, (here.lsn - '0/0') - (newest.number + 1) * s.segment)::bigint
+       CASE WHEN here.lsn IS NOT NULL AND newest.number IS NOT NULL
+            THEN greatest(0, (here.lsn - '0/0') - (newest.number + 1) * s.segment)::bigint
             END AS exposed,
        coalesce(nullif(current_setting('archive_command'), ''),
                 nullif(current_setting('archive_library', true), '')) IS NOT NULL AS command_set,

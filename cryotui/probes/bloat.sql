@@ -12,7 +12,7 @@
 --
 -- A row takes a line pointer (4 bytes), its header (23 bytes, and a bit for each column where one is null, together
 -- aligned to 8) and its columns, each aligned as its type wants; a page holds what fits between its header (24 bytes) and
--- the fill factor. Sources: the chapter "Database Page Layout" of PostgreSQL's documentation; avg_width, null_frac.
+-- the fill factor. Columns added since ANALYZE take no room in older rows. Sources: the chapter "Database Page Layout" of PostgreSQL's documentation; avg_width, null_frac.
 WITH known AS MATERIALIZED (
   SELECT clock_timestamp() AS now, current_setting('block_size')::bigint AS block_size, pg_is_in_recovery() AS standby
 ), locked AS MATERIALIZED (
@@ -34,17 +34,15 @@ WITH known AS MATERIALIZED (
   ORDER BY c.relpages DESC
   LIMIT 500
 ), measured AS MATERIALIZED (
-  SELECT l.*, t.columns, s.columns AS known_columns,
+  SELECT l.*, t.columns, t.older_columns, s.columns AS known_columns,
          24 + s.null_share * (8 * ceil((23 + ceil(l.relnatts / 8.0)) / 8) - 24)
            + CASE WHEN s.variable THEN s.width + 3.5 ELSE 8 * ceil(s.width / 8) END AS row_width
   FROM large l
   CROSS JOIN LATERAL (
-    SELECT count(*) AS columns FROM pg_attribute a WHERE a.attrelid = l.oid AND a.attnum > 0 AND NOT a.attisdropped) AS t
-  CROSS JOIN LATERAL (
-    SELECT count(*) AS columns, bool_or(p.variable) AS variable, max(p.null_frac) AS null_share,
+    SELECT count(*) AS columns, max(p.attnum) AS newest, bool_or(p.variable) AS variable, max(p.null_frac) AS null_share,
            sum((1 - p.null_frac) * (p.width + p.padding)) AS width
     FROM (
-      SELECT c.null_frac, c.width, c.variable,
+      SELECT c.attnum, c.null_frac, c.width, c.variable,
              CASE WHEN c.alignment = 1 THEN 0
                   WHEN bool_or(c.variable) OVER earlier IS NOT TRUE
                     THEN (c.alignment - coalesce(sum(c.width) OVER earlier, 0) % c.alignment) % c.alignment
@@ -60,6 +58,9 @@ WITH known AS MATERIALIZED (
         JOIN pg_attribute a ON a.attrelid = l.oid AND a.attname = p.attname AND a.attnum > 0 AND NOT a.attisdropped
         WHERE p.schemaname = l.nspname AND p.tablename = l.relname AND NOT p.inherited) AS c
       WINDOW earlier AS (ORDER BY c.attnum ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)) AS p) AS s
+  CROSS JOIN LATERAL (
+    SELECT count(*) AS columns, count(*) FILTER (WHERE a.attnum <= s.newest) AS older_columns
+    FROM pg_attribute a WHERE a.attrelid = l.oid AND a.attnum > 0 AND NOT a.attisdropped) AS t
 ), counted AS (
   SELECT m.*, k.block_size, k.standby,
          CASE WHEN m.current THEN pg_stat_get_live_tuples(m.oid) ELSE m.reltuples END AS rows,
@@ -73,7 +74,7 @@ WITH known AS MATERIALIZED (
   SELECT c.*, ceil(c.rows / c.rows_a_page) AS pages_needed,
          CASE WHEN c.known_columns < c.columns
                    AND (NOT has_table_privilege(c.oid, 'SELECT') OR row_security_active(c.oid)) THEN 'grant'
-              WHEN c.known_columns < c.columns OR c.row_width IS NULL OR c.reltuples < 0 THEN 'never'
+              WHEN c.known_columns < c.older_columns OR c.row_width IS NULL OR c.reltuples < 0 THEN 'never'
               WHEN NOT c.standby AND pg_stat_get_mod_since_analyze(c.oid) > 0.5 * c.reltuples THEN 'stale' END AS why
   FROM counted c
 )

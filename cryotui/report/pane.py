@@ -51,7 +51,7 @@ def table_rows(tables: Sequence[Table], moment: Moment) -> list[dict[str, Any]]:
         for row in table.rows:
             entry: dict[str, Any] = {"section": table.name} if len(tables) > 1 else {}
             entry |= {name: plain(row.get(name)) for name in table.key}
-            entry |= {column.name: plain(column.get(row, moment)) for column in table.columns if column.name}
+            entry |= {column.name: plain(column.get(row, moment)) for column in table.columns if column.title}
             mark = row_mark(table.columns, row, moment)
             entry["mark"] = mark
             rows.append(entry)

@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 import termios
+import time
 import traceback
 from collections.abc import Mapping, Sequence
 from typing import ClassVar
@@ -64,6 +65,8 @@ class ConsoleApp(App[int]):
         self.use_theme(self._first_theme())
         self._drawing = False
         self._ended = False
+        self._last_key = time.monotonic()
+        self._resting = False
         self._crash: str | None = None
         self.start_error: ConnectError | None = None
         console.redraw = self.request_draw
@@ -149,9 +152,18 @@ class ConsoleApp(App[int]):
         except termios.error:
             self._terminal_gone()
             return
+        self._rest_when_idle()
         if self.core.feed.link.state != "live":
             self.core.refresh_board()
         self.request_draw()
+
+    def _rest_when_idle(self) -> None:
+        """A console that nobody looks at asks nothing, when the configuration says after how long."""
+        minutes = self.target.settings.idle_minutes
+        if minutes and not self.core.feed.paused and time.monotonic() - self._last_key > minutes * 60:
+            self._resting = True
+            self.core.feed.pause(True)
+            self.core.say(f"No key for {minutes} min: nothing is asked until the next one.")
 
     # keys and mouse
 
@@ -159,6 +171,10 @@ class ConsoleApp(App[int]):
         """One meaning for each key: the top layer first, then the registry."""
         event.stop()
         event.prevent_default()
+        self._last_key = time.monotonic()
+        if self._resting:
+            self._resting = False
+            self.core.feed.pause(False)
         key, character = event.key, event.character if event.is_printable else None
         console = self.core
         if console.banner is not None:

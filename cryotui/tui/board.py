@@ -15,6 +15,7 @@ from cryotui.model.layout import GUTTER, WIDE, Placed, arrange, row_mark, row_ma
 from cryotui.model.order import arranged, by_column
 from cryotui.model.pane import Block, Column, Mark, Moment, Pane, Prose, Rule, Table, View
 from cryotui.model.sample import Row, row_key
+from cryotui.model.settings import ColumnChoice
 from cryotui.model.text import cells, cut, fit
 
 Drawn = tuple[list[tuple[str, str]], str]
@@ -73,9 +74,12 @@ class _Stretch:
 class Board:
     """One pane's body in a size."""
 
-    def __init__(self, pane: Pane) -> None:
+    def __init__(self, pane: Pane, columns: ColumnChoice | None = None) -> None:
+        """``columns``: which columns of the main table the configuration hides or puts first."""
         self.pane = pane
-        self.choice = Choice(view=pane.views[0].name if pane.views else "")
+        self.order = columns.order if columns else ()
+        hidden = frozenset(columns.hidden if columns else ())
+        self.choice = Choice(view=pane.views[0].name if pane.views else "", hidden=hidden)
         self.moment: Moment | None = None
         self.offset = 0
         self.position = 0
@@ -109,6 +113,9 @@ class Board:
     def _arranged(self, block: Block) -> Block:
         if not isinstance(block, Table) or not block.main:
             return block
+        if self.order:
+            first = [column for name in self.order for column in block.columns if column.name == name]
+            block = replace(block, columns=(*first, *(column for column in block.columns if column not in first)))
         assert self.moment is not None
         moment, choice = self.moment, self.choice
         self._count_views(block, moment)

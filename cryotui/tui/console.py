@@ -247,7 +247,7 @@ class Console:
         """The visible pane's board."""
         board = self.boards.get(self.pane.name)
         if board is None:
-            board = self.boards[self.pane.name] = Board(self.pane)
+            board = self.boards[self.pane.name] = Board(self.pane, self.settings.columns.get(self.pane.name))
         return board
 
     def open_pane(self, name: str) -> None:

@@ -5,11 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import asyncpg
+import psycopg
 import pytest
 
-from cryotui.audit import audit, rule
+from cryotui.audit import audit, rule, run
+from cryotui.demo.cluster import Cluster
 from cryotui.model.finding import Finding
+from cryotui.model.settings import Settings
 from cryotui.model.text import clean
+from cryotui.pg.destination import find
 
 NAMES = (
     'quo"te',
@@ -33,9 +37,9 @@ def _quoted(name: str) -> str:
 
 
 async def _one(connection: asyncpg.Connection[Any], rule_id: str) -> Finding:
-    run = await audit(connection, [rule(rule_id)])
-    assert run.results[0].missing is None, run.results[0].missing
-    (finding,) = run.findings
+    done = await audit(connection, [rule(rule_id)])
+    assert done.results[0].missing is None, done.results[0].missing
+    (finding,) = done.findings
     return finding
 
 
@@ -124,3 +128,17 @@ async def test_fixes_for_indexes_policies_functions_and_sequences_hit_exactly_th
         await inside.execute(finding.fix.replace(" CONCURRENTLY", ""))
         left = await audit(inside, [rule(rule_id)])
         assert not [found for found in left.findings if found.severity.value != "info"], finding.fix
+
+
+async def test_names_in_no_encoding_are_shown_with_their_bytes(pg: Cluster) -> None:
+    """A SQL_ASCII database takes any bytes; UTF-8 cannot hold them all."""
+    with psycopg.connect(pg.uri(), autocommit=True) as admin:
+        admin.execute("CREATE DATABASE lab_bytes ENCODING SQL_ASCII LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0")
+        try:
+            with psycopg.connect(pg.uri("lab_bytes"), client_encoding="SQL_ASCII") as own:
+                own.execute(b'CREATE TABLE "caf\xe9" (a int)')
+            destination = find(pg.uri("lab_bytes"), Settings(), environ={})
+            done = await run(destination, [rule("int-no-primary-key")])
+            assert [finding.object for finding in done.findings] == ['public."caf\\xe9"']
+        finally:
+            admin.execute("DROP DATABASE lab_bytes WITH (FORCE)")

@@ -57,6 +57,10 @@ def test_nothing_in_the_repository_names_a_path_of_somebodys_machine() -> None:
     # spelled apart, so that this file is not found itself
     words = ["/" + "root/", "/" + "work/", "/home/" + "[a-z]"]
     found = subprocess.run(
-        ["git", "grep", "-nIE", "|".join(words), "--", ".", ":!*.lock"], cwd=ROOT, capture_output=True, text=True, check=False
+        ["git", "grep", "-nIE", "|".join(words), "--", ".", ":!*.lock"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert found.stdout == ""

@@ -16,7 +16,9 @@ ANY = st.text(st.characters(codec=None, exclude_categories=()), max_size=60)
 def test_clean_text_steers_no_terminal(text: str) -> None:
     safe = clean(text)
     assert not [c for c in safe if unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") and c not in "\n\t"]
-    assert not [c for c in safe if unicodedata.bidirectional(c) in ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI")]
+    assert not [
+        c for c in safe if unicodedata.bidirectional(c) in ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI")
+    ]
     assert "\x1b" not in safe and "\x9b" not in safe and "\u202e" not in safe
 
 

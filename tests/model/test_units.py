@@ -37,7 +37,17 @@ def test_a_value_reads_as_on_the_screens(form: object, value: float, text: str) 
     assert form(value) == text  # type: ignore[operator]
 
 
-FORMS = (units.size, units.count, units.rate, units.duration, units.busy, units.age, units.percent, units.hit, units.times)
+FORMS = (
+    units.size,
+    units.count,
+    units.rate,
+    units.duration,
+    units.busy,
+    units.age,
+    units.percent,
+    units.hit,
+    units.times,
+)
 
 
 @pytest.mark.parametrize("form", FORMS)

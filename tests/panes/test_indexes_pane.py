@@ -79,16 +79,15 @@ async def test_every_index_has_one_remark_the_worst_first(database: str) -> None
     run(
         database, *MOLECULES,
         "CREATE INDEX used ON molecules (mass)",
-        "CREATE INDEX unused ON molecules (batch)",
+        "CREATE INDEX unused ON molecules (id, mass)",
         "CREATE INDEX twice ON molecules (smiles)",
         "CREATE INDEX twice_2 ON molecules (smiles)",
-        "CREATE INDEX wide ON molecules (mass, batch)",
         "CREATE TABLE parents (id int PRIMARY KEY)",
         "CREATE TABLE children (id int, parent int REFERENCES parents)",
         "CREATE INDEX children_parent ON children (parent)",
         "VACUUM ANALYZE",
         *["SELECT * FROM molecules WHERE mass = 5", "SELECT * FROM molecules WHERE smiles = 'x'"] * 2,
-        "SELECT mass FROM molecules WHERE mass = 3 AND batch = 3",
+        "CREATE INDEX wide ON molecules (mass, batch)",
     )  # fmt: skip
     with psycopg.connect(database, autocommit=True) as builder, contextlib.suppress(psycopg.errors.UniqueViolation):
         builder.execute("CREATE UNIQUE INDEX CONCURRENTLY broken ON molecules (batch)")
@@ -97,7 +96,7 @@ async def test_every_index_has_one_remark_the_worst_first(database: str) -> None
         remarks = {row["index"]: cell(moment, row["index"], "remark") for row in moment.rows("indexes")}
         assert remarks["molecules_pkey"] == "primary key" and remarks["children_parent"] == "supports FK"
         assert remarks["unused"] == "unused 41d" and remarks["broken"] == "INVALID"
-        assert remarks["used"] == "prefix of 1 wider" and remarks["wide"] in ("", "unused 41d")
+        assert remarks["used"] == "prefix of 1 wider" and remarks["wide"] == "unused 41d"
         assert {remarks["twice"], remarks["twice_2"]} & {"same as twice", "same as twice_2", "unused 41d"}
         assert marks(moment, "broken")["remark"] == "bad" and marks(moment, "unused")["remark"] == "watch"
         assert marks(moment, "molecules_pkey") == {} and marks(moment, "children_parent") == {}
@@ -112,7 +111,7 @@ async def test_every_index_has_one_remark_the_worst_first(database: str) -> None
 
 
 async def test_unused_is_marked_only_when_the_statistics_are_a_week_old_and_says_how_old(database: str) -> None:
-    run(database, *MOLECULES, "CREATE INDEX idle ON molecules (batch)", "VACUUM ANALYZE")
+    run(database, *MOLECULES, "CREATE INDEX idle ON molecules (mass)", "VACUUM ANALYZE")
     async with live(database, "indexes") as pane:
         young = await pane.turn()
         assert cell(young, "idle", "remark").startswith("unused ") and marks(young, "idle") == {}
@@ -121,8 +120,7 @@ async def test_unused_is_marked_only_when_the_statistics_are_a_week_old_and_says
         assert marks(old, "idle")["remark"] == "watch" and PANE.worst(old) == "watch"
         assert PANE.line(index(old, "idle"), old).startswith("idle not scanned in 8d; it costs ")
         assert PANE.note(old) == "stats 8d"
-        run(database, "SELECT * FROM molecules WHERE batch = 5 AND mass < 0")
-        run(database, "SET enable_seqscan = off; SELECT count(*) FROM molecules WHERE batch = 5")
+        run(database, "SELECT * FROM molecules WHERE mass = 5")
         used = aged(await pane.turn(), 8 * DAY)
         assert not cell(used, "idle", "remark").startswith("unused")
 
@@ -147,7 +145,7 @@ async def test_what_a_constraint_or_a_foreign_key_needs_is_never_called_unused(d
         assert cell(moment, "parts_molecule", "remark") == "unused 41d"
         assert cell(moment, "parts_molecule_batch", "remark") == "supports FK"
         text = await detailed(pane, index(moment, "molecules_smiles_key"))
-        assert "it is not scanned, but it is needed" in text and "constraint molecules_smiles_key" in text
+        assert "nothing: it is needed, though not scanned" in text and "constraint molecules_smiles_key" in text
 
 
 async def test_the_last_scan_is_a_dash_before_server_16_and_now_never_or_an_age_since(database_all: str) -> None:
@@ -221,7 +219,7 @@ async def test_foreign_keys_without_an_index_are_a_list_of_their_own(database: s
         assert dict(row_marks(FOREIGN_KEY_COLUMNS, row, moment)) == {"rows": "watch"}
         assert not row_marks(FOREIGN_KEY_COLUMNS, next(one for one in block.rows if one["table"] == "few"), moment)
         assert text.index("parts") < text.index("few")
-        assert PANE.line(row, moment) == "no index of parts begins with molecule: a delete in molecules reads it whole"
+        assert PANE.line(row, moment) == "no index on parts (molecule): deletes in molecules read it whole"
         assert {"oid", "schema", "table"} <= set(row.keys())
         assert "CREATE INDEX CONCURRENTLY on parts (molecule)" in await detailed(pane, row, 80)
         run(database, "CREATE INDEX ON parts (molecule)", "CREATE INDEX ON few (molecule)")
@@ -254,7 +252,7 @@ async def test_the_body_fits_at_every_width_in_every_view(database: str) -> None
     )
     async with live(database, "indexes") as pane:
         await pane.turn(times=2)
-        for width in (60, 80, 120, 200):
+        for width in (62, 80, 120, 200):
             for view in PANE.views:
                 assert not [line for line in pane.lines(view.name, width) if cells(line) > width], (view.name, width)
         heads = pane.lines(width=80)[1].replace("▾", "").split()

@@ -152,3 +152,14 @@ async def test_no_statistics_and_stale_statistics_are_said_not_guessed_from(data
     found = await names(database, "bloat", "oid")
     assert {name: row["why"] for name, row in found.items()} == {"never": "never", "stale": "stale"}
     assert all(row["bloat"] is None for row in found.values())
+
+
+async def test_a_column_added_since_analyze_hides_no_estimate(database: str) -> None:
+    run(
+        database,
+        f"CREATE TABLE grown WITH (autovacuum_enabled = off) AS SELECT n, md5(n::text) AS s FROM generate_series(1, {ROWS}) n",
+        "VACUUM ANALYZE grown",
+        "ALTER TABLE grown ADD COLUMN extra text DEFAULT 'x'",
+    )
+    row = (await names(database, "bloat", "oid"))["grown"]
+    assert row["why"] is None and row["bloat"] < 0.03

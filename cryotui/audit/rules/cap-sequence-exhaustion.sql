@@ -17,7 +17,6 @@ WITH member AS (
     FROM pg_catalog.pg_sequence AS s
     JOIN pg_catalog.pg_class AS c ON c.oid = s.seqrelid
     WHERE NOT s.seqcycle AND s.seqrelid >= 16384 AND c.relpersistence <> 't'
-      AND NOT (c.relpersistence = 'u' AND pg_is_in_recovery())
 )
 -- reading a sequence locks it until the end of the transaction: asked in batches, so that thousands of them do not fill the
 -- lock table of the server
@@ -25,8 +24,10 @@ SELECT format('batch %s of sequences', m.batch + 1) AS object,
        replace(replace(replace($body$
 WITH used AS (
     SELECT s.seqrelid, n.nspname, c.relname, s.seqmin, s.seqmax, s.seqstart, s.seqincrement, s.seqtypid,
-           has_sequence_privilege(s.seqrelid, 'SELECT, USAGE') AS readable,
-           CASE WHEN has_sequence_privilege(s.seqrelid, 'SELECT, USAGE') THEN pg_sequence_last_value(s.seqrelid) END AS last_value
+           has_sequence_privilege(s.seqrelid, 'SELECT, USAGE') AS granted,
+           c.relpersistence = 'u' AND pg_is_in_recovery() AS absent,
+           CASE WHEN has_sequence_privilege(s.seqrelid, 'SELECT, USAGE') AND NOT (c.relpersistence = 'u' AND pg_is_in_recovery())
+                THEN pg_sequence_last_value(s.seqrelid) END AS last_value
     FROM pg_catalog.pg_sequence AS s
     JOIN pg_catalog.pg_class AS c ON c.oid = s.seqrelid
     JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
@@ -102,11 +103,13 @@ SELECT format('%I.%I', s.nspname, s.relname) AS object, s.nspname::text AS schem
                                                     WHEN 'pg_catalog.int4'::regtype THEN -2147483648
                                                     ELSE -9223372036854775808 END
                 THEN format('ALTER SEQUENCE %I.%I NO MINVALUE;', s.nspname, s.relname) END), '') AS fix,
-       CASE WHEN NOT s.readable THEN 'its last value is hidden' END AS unknown,
-       CASE WHEN NOT s.readable THEN format('GRANT SELECT ON SEQUENCE %I.%I TO %I;', s.nspname, s.relname, current_user) END
+       CASE WHEN s.absent THEN 'a standby does not have unlogged sequences'
+            WHEN NOT s.granted THEN 'its last value is hidden' END AS unknown,
+       CASE WHEN s.absent THEN 'standby' END AS unknown_kind,
+       CASE WHEN NOT s.granted AND NOT s.absent THEN format('GRANT SELECT ON SEQUENCE %I.%I TO %I;', s.nspname, s.relname, current_user) END
            AS remedy
 FROM share AS s
-WHERE NOT s.readable OR (s.share >= %WATCH% AND s.last_value IS NOT NULL)
+WHERE s.absent OR NOT s.granted OR (s.share >= %WATCH% AND s.last_value IS NOT NULL)
 ORDER BY 1
 $body$, '%MEMBERS%', array_agg(m.seqrelid ORDER BY m.seqrelid)::text), '%WATCH%', $1::float8::text), '%BAD%', $2::float8::text)
            AS question

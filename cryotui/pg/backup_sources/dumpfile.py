@@ -248,7 +248,7 @@ def _directory(path: Path) -> Structure:
             toc = _Toc(file)
     except FileNotFoundError:
         return Structure("directory", "damaged", "no toc.dat: pg_dump writes it last, so it did not end")
-    there = {name.removesuffix(ending) for name in os.listdir(path) for ending in ("", ".gz", ".lz4", ".zst")}
+    there = {file.name.removesuffix(ending) for file in path.iterdir() for ending in ("", ".gz", ".lz4", ".zst")}
     return _with_files("directory", toc, there)
 
 
