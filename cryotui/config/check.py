@@ -17,7 +17,7 @@ _PASSWORDS = re.compile(r"(?i)(pg)?(pass(word|wd|phrase)?|pwd|sslpassword|secret
 TARGET_NAME = re.compile(r"\w[\w.-]{0,31}")
 _WHERE = frozenset(("conninfo", "service", "host", "port", "database", "user", "sslmode"))
 _OF_KIND = {
-    "dumps": ("path", "pattern"),
+    "dumps": ("path", "pattern", "command"),
     "pgbackrest": ("stanza", "command"),
     "barman": ("server", "command"),
     "walg": ("command",),

@@ -31,6 +31,9 @@ _VISIBLE = {code: (f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}") for c
 _VISIBLE |= {code: f"\\u{code:04x}" for code in range(0xD800, 0xE000)}
 _BLANKS = re.compile(r"\s+")
 
+NAME_BYTES = 64
+"""A name of PostgreSQL and the byte that ends it: NAMEDATALEN of every ordinary build."""
+
 
 def clean(text: str) -> str:
     """The text with every character that could steer a terminal or hide itself made visible; idempotent."""
@@ -38,8 +41,18 @@ def clean(text: str) -> str:
 
 
 def decode(raw: bytes) -> str:
-    """Bytes of unknown or broken encoding as safe text: bytes that are no UTF-8 are shown as ``\\xe9``."""
+    """Bytes of unknown or broken encoding as safe text: bytes that are no UTF-8 are shown as ``\\xe9``.
+
+    Names come again in every answer, for thousands of rows: those of PostgreSQL's length are kept and shared.
+    """
+    return _decoded_name(raw) if len(raw) < NAME_BYTES else _decoded(raw)
+
+
+def _decoded(raw: bytes) -> str:
     return clean(raw.decode("utf-8", "backslashreplace"))
+
+
+_decoded_name = lru_cache(1 << 15)(_decoded)
 
 
 def one_line(text: str) -> str:

@@ -61,7 +61,9 @@ def opinions(state: SourceState, moment: Moment) -> list[Opinion]:
     """Everything that speaks against a source, worst first; empty is ok."""
     if state.unreadable:
         return [("unknown", f"UNKNOWN: {state.unreadable}")]
-    found: list[Opinion] = [(fault.mark, fault.words) for fault in state.faults]
+    found: list[Opinion] = [
+        (fault.mark, f"UNKNOWN: {fault.words}" if fault.mark == "unknown" else fault.words) for fault in state.faults
+    ]
     newest = state.newest
     if not state.backups:
         found.append(("bad", "no backup"))

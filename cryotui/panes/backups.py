@@ -221,7 +221,7 @@ PANE = Pane(
     name="backups",
     digit="7",
     title="Backups",
-    short="Back",
+    short="Bkup",
     about="Whether there are backups to restore from: how old the newest whole one of each source is, whether WAL reaches the "
     "archive and what would be lost now. A source that cannot be read makes the verdict UNKNOWN.",
     probes=("archiver", "archive_status", "slots", "progress", "wal", "wal_directory"),

@@ -17,7 +17,7 @@ from cryotui.panes.table_words import maintenance, storage
 def detail(row: Row, moment: Moment, width: int) -> Sequence[Block]:
     """The sections about one row of the tables; the panel shows the beginning of the first."""
     name_width = max(min(width // 4, 40), 20)
-    sections: tuple[tuple[str, str, Callable[[Row, int], tuple[str, Role]], str], ...] = (
+    sections: tuple[tuple[str, str, Callable[[int, Row], tuple[str, Role]], str], ...] = (
         ("COLUMNS", "table_columns", _column, "none"),
         ("INDEXES", "table_indexes", _index, "none"),
         ("CONSTRAINTS", "table_constraints", _constraint, "none"),
@@ -27,7 +27,7 @@ def detail(row: Row, moment: Moment, width: int) -> Sequence[Block]:
     found: list[Block] = [Prose(fact_lines(maintenance(row, moment), storage(row, moment), width))]
     found += _storage(row, moment, width)
     for title, probe, make, none in sections:
-        found += section(title, probe, (row["oid"],), moment, width, partial(make, width=name_width), none)
+        found += section(title, probe, (row["oid"],), moment, width, partial(make, name_width), none)
     return found
 
 
@@ -72,7 +72,7 @@ def _storage(row: Row, moment: Moment, width: int) -> list[Block]:
     return [Rule("STORAGE"), Prose(tuple(fact_line(fact, width) for fact in facts))]
 
 
-def _column(one: Row, width: int) -> tuple[str, Role]:
+def _column(width: int, one: Row) -> tuple[str, Role]:
     words = ["not null"] if one["not_null"] else []
     default = one_line(one["default_text"] or "(locked)")
     if one["generated"]:
@@ -90,14 +90,14 @@ def _column(one: Row, width: int) -> tuple[str, Role]:
     return f"{fit(bare(one['column']), width)} {fit(one_line(one['type']), 24)} {', '.join(words)}", "text"
 
 
-def _index(one: Row, width: int) -> tuple[str, Role]:
+def _index(width: int, one: Row) -> tuple[str, Role]:
     text = f"{fit(bare(one['index']), width)} {units.size(one['size']):>6} {units.count(one['scans']):>6} scans  "
     text += f"{one['access_method']} ({one['columns']})" + (" where (condition)" if one["partial"] else "")
     text += ", primary key" if one["primary"] else ", unique" if one["unique"] else ""
     return (text, "text") if one["valid"] else (text + ", INVALID", "bad")
 
 
-def _constraint(one: Row, width: int) -> tuple[str, Role]:
+def _constraint(width: int, one: Row) -> tuple[str, Role]:
     name = bare(one["constraint"])
     if one["incoming"]:
         text = f"{fit(label(one['schema'], one['table']), width)} references it: {one_line(one['definition'])}"
@@ -113,7 +113,7 @@ def _policies_none(row: Row, moment: Moment) -> str:
     return "none"
 
 
-def _policy(one: Row, width: int) -> tuple[str, Role]:
+def _policy(width: int, one: Row) -> tuple[str, Role]:
     text = f"{fit(bare(one['policy']), width)} {one['command']} to {one_line(one['roles'] or '-')}"
     text += "" if one["permissive"] else ", restrictive"
     if one["locked"]:
@@ -122,7 +122,7 @@ def _policy(one: Row, width: int) -> tuple[str, Role]:
     return text + (f", check {one_line(one['check_text'])}" if one["check_text"] else ""), "text"
 
 
-def _trigger(one: Row, width: int) -> tuple[str, Role]:
+def _trigger(width: int, one: Row) -> tuple[str, Role]:
     text = f"{fit(bare(one['trigger']), width)} {one['timing']} {one['events']}, each {one['level']}: "
     text += f"{label(one['function_schema'], one['function'])}()"
     return (text, "text") if one["fires"] == "on" else (f"{text}, {one['fires']}", "watch")

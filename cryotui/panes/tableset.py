@@ -79,7 +79,8 @@ class TableSet:
         self._bloat = _by_oid(moment, "bloat")
         self._exact: Mapping[Hashable, Row] = moment.extra.get("exact_bloat") or {}
         self._once: dict[str, Any] = {}
-        self._due_from, self._freeze_from = (min(limit(moment, *limits)[0], 1.0) for limits in (DUE, FREEZE))
+        self._due_from = min(limit(moment, *DUE)[0], 1.0)
+        self._freeze_from = min(limit(moment, *FREEZE)[0], 1.0)
         self._bloat_asked = "bloat" in moment.samples and moment.missing("bloat") is None
 
     # sizes
@@ -90,8 +91,8 @@ class TableSet:
 
     def heap_size(self, row: Row) -> int | None:
         """Bytes of the heap."""
-        found = self._sizes.get(row["oid"])
-        return found["heap_size"] if found is not None else row["heap_size"]
+        found: int | None = (self._sizes.get(row["oid"]) or row)["heap_size"]
+        return found
 
     def toast_size(self, row: Row) -> int | None:
         """Bytes of the toast table."""

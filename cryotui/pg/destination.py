@@ -8,7 +8,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cryotui import config
 from cryotui.model.action import Level
@@ -16,9 +16,11 @@ from cryotui.model.errors import ConnectError, UsageError
 from cryotui.model.secrets import Secret
 from cryotui.model.settings import Settings, Target
 from cryotui.model.text import clean
-from cryotui.pg.connect import Connected, connect
 from cryotui.pg.conninfo import ConnectionSpec, resolve
-from cryotui.pg.session import Session
+
+if TYPE_CHECKING:  # the driver is imported with the first connection: the first frame does not wait for it
+    from cryotui.pg.connect import Connected
+    from cryotui.pg.session import Session
 
 PASSWORD_SECONDS = 20.0
 PASSWORD_MOST = 4096
@@ -46,11 +48,15 @@ class Destination:
 
     async def open_session(self, epoch: int = 0) -> Session:
         """A monitor session. Raises ConnectError or AuthenticationError."""
+        from cryotui.pg.session import Session
+
         self._complete()
         return await Session.open(self.spec, epoch)
 
     async def open_connection(self) -> Connected:
         """A connection with nothing set on it, for work of its own. Raises ConnectError or AuthenticationError."""
+        from cryotui.pg.connect import connect
+
         self._complete()
         return await connect(self.spec)
 

@@ -12,7 +12,8 @@
 --
 -- A row takes a line pointer (4 bytes), its header (23 bytes, and a bit for each column where one is null, together
 -- aligned to 8) and its columns, each aligned as its type wants; a page holds what fits between its header (24 bytes) and
--- the fill factor. Columns added since ANALYZE take no room in older rows. Sources: the chapter "Database Page Layout" of PostgreSQL's documentation; avg_width, null_frac.
+-- the fill factor. Columns added since ANALYZE take no room in older rows. Sources: the chapter "Database Page Layout" of
+-- PostgreSQL's documentation; avg_width and null_frac of pg_stats.
 WITH known AS MATERIALIZED (
   SELECT clock_timestamp() AS now, current_setting('block_size')::bigint AS block_size, pg_is_in_recovery() AS standby
 ), locked AS MATERIALIZED (

@@ -20,8 +20,8 @@ SELECT c.oid, n.nspname::text AS schema, c.relname::text AS "table",
        r.rolname::text AS owner, e.extname::text AS extension,
        -- Statistics that saw neither VACUUM nor ANALYZE know no more than what was written since they began.
        CASE WHEN k.standby OR c.relkind = 'p' THEN nullif(c.reltuples, -1)
-            WHEN pg_stat_get_vacuum_count(c.oid) + pg_stat_get_autovacuum_count(c.oid)
-               + pg_stat_get_analyze_count(c.oid) + pg_stat_get_autoanalyze_count(c.oid) > 0
+            WHEN pg_stat_get_autoanalyze_count(c.oid) > 0 OR pg_stat_get_analyze_count(c.oid) > 0
+              OR pg_stat_get_autovacuum_count(c.oid) > 0 OR pg_stat_get_vacuum_count(c.oid) > 0
               THEN pg_stat_get_live_tuples(c.oid)
             WHEN c.reltuples >= 0 THEN greatest(pg_stat_get_live_tuples(c.oid), c.reltuples)
             ELSE nullif(pg_stat_get_live_tuples(c.oid), 0) END::bigint AS rows,

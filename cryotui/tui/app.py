@@ -41,7 +41,7 @@ TICK = 1.0
 """Seconds between two looks at what changes by itself: the age of the data, messages, the terminal."""
 
 
-class ConsoleApp(App[int]):
+class ConsoleApp(App[int], inherit_bindings=False):
     """One console in one terminal."""
 
     CSS_PATH = "app.tcss"

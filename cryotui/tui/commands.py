@@ -63,7 +63,7 @@ def _ends(console: Console, key: str) -> None:
 
 @command("columns-scroll")
 def _columns_scroll(console: Console, key: str) -> None:
-    step = -1 if key in ("left", "left_square_bracket") else 1
+    step = -1 if key in ("left", "[") else 1
     if not console.board.shift(step):
         console.say("There are no columns further on." if step > 0 else "This is the first column.")
 

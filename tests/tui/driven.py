@@ -160,6 +160,28 @@ class Driven:
             assert self.process.poll() is None or self.pump(0), f"it ended before {wanted!r}; the screen:\n{self.text}"
             self.pump(0.05)
 
+    @property
+    def cursor(self) -> str:
+        """The line the cursor is on, without its two signs; empty when there is none."""
+        found = next((line for line in self.screen if re.match(r"[│║]? ?▸", line)), "")
+        return found.strip("│║ ").removeprefix("▸")[1:].strip() if found else ""
+
+    def rows(self, first: int = 4, last: int = -2) -> list[str]:
+        """The lines of the list, without cursor, tag and mark."""
+        return [line[3:].rstrip() for line in self.screen[first:last]]
+
+    def until(self, key: str, pattern: str, deadline: float = DEADLINE) -> str:
+        """Press a key again and again until the screen fits: what has just opened may be deaf for a moment."""
+        end = time.monotonic() + deadline
+        while True:
+            self.keys(*key.split())
+            again = time.monotonic() + 0.5
+            while time.monotonic() < again:
+                self.pump(0.05)
+                if re.search(pattern, self.text, re.MULTILINE):
+                    return self.text
+            assert time.monotonic() < end, f"{key} never brings {pattern!r}; the screen:\n{self.text}"
+
     def quiet(self, seconds: float, deadline: float = DEADLINE) -> bool:
         """Read until nothing came for so long; whether that happened before the deadline."""
         end = time.monotonic() + deadline

@@ -114,7 +114,7 @@ def _faults(checked: Ran, server: str | None) -> list[Fault]:
     try:
         checks = _checks(checked, server)
     except NotUnderstood as error:
-        return [Fault("unknown", f"UNKNOWN: check: {text(error)}")]
+        return [Fault("unknown", f"check: {text(error)}")]
     failed = [(text(name), table(one)) for name, one in checks.items() if table(one).get("status") == "FAILED"]
     found = []
     for name, one in failed[:FAULTS_SHOWN]:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from cryotui.model.backup import Backup, SourceState
+from cryotui.model.backup import Backup, BackupState, SourceState
 from cryotui.model.settings import BackupSource
 from cryotui.model.units import size
 from cryotui.pg.backup_sources.answer import (
@@ -62,7 +62,7 @@ def read(source: BackupSource, ran: Ran, now: datetime) -> SourceState:
     )
 
 
-def _backup(one: Mapping[str, Any]) -> Backup:
+def _backup(one: Mapping[str, Any], present: set[str]) -> Backup:
     name = text(one.get("backup_name"))
     finished = moment(one.get("finish_time"))
     more = facts(
@@ -77,9 +77,18 @@ def _backup(one: Mapping[str, Any]) -> Backup:
         ("storage", one.get("storage_name")),
         ("system", one.get("system_identifier")),
     )
-    kind = "delta" if "_D_" in name else "full"
+    base = base_of(name)
+    state: BackupState = "whole" if base is None or base in present else "damaged"
+    reason = "listed" if state == "whole" else f"it needs the backup that began at {base}, which is gone"
     stored_at = finished or moment(one.get("time"))
-    return Backup(name, kind, "whole", stored_at, whole(one.get("uncompressed_size")), "listed", more)
+    size_there = whole(one.get("uncompressed_size"))
+    return Backup(name, "delta" if base else "full", state, stored_at, size_there, reason, more)
+
+
+def base_of(name: str) -> str | None:
+    """The WAL segment at which the backup began that this one adds to; None for a full one."""
+    _, delta, base = name.partition("_D_")
+    return base if delta else None
 
 
 def _stored(answer: list[Any]) -> int | None:
