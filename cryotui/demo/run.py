@@ -112,7 +112,10 @@ def _build(cluster: Cluster, progress: laboratory.Progress) -> None:
 def describe(cluster: Cluster) -> DemoServer:
     """What a console or a script needs to know about a running demo; writes the configuration file."""
     dumps = laboratory.dumps_of(cluster)
-    overrides = {"backups": {"dumps": {"kind": "dumps", "path": str(dumps)}}}
+    source: dict[str, object] = {"kind": "dumps", "path": str(dumps)}
+    if (restore := cluster.bin_dir / "pg_restore").exists():  # one on PATH may be too old for these dumps
+        source["command"] = [str(restore)]
+    overrides = {"backups": {"dumps": source}}
     config = cluster.directory / kept.CONFIG
     config.write_text(json.dumps(overrides, indent=2) + "\n")  # every JSON text is a YAML text
     return DemoServer(cluster.uri(laboratory.DATABASE), dumps, overrides, config)

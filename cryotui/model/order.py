@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from operator import itemgetter
 from typing import Any
 
 from cryotui.model.pane import Column, Moment, Pane, Table
@@ -27,15 +28,12 @@ def arranged(pane: Pane, table: Table, moment: Moment) -> Table:
 
 def by_column(rows: Sequence[Row], column: Column, moment: Moment, ascending: bool) -> list[Row]:
     """The rows by one column's values; unknown values come last in either direction, equal ones keep their order."""
-    known: list[tuple[Any, Row]] = []
-    unknown: list[Row] = []
-    for row in rows:
-        value = column.get(row, moment)
-        if value is None:
-            unknown.append(row)
-        else:
-            known.append((value, row))
-    first: Callable[[tuple[Any, Row]], Any] = lambda pair: pair[0]  # noqa: E731
+    get = column.value
+    values = [row.get(column.name) for row in rows] if get is None else [get(row, moment) for row in rows]
+    pairs = list(zip(values, rows, strict=True))
+    known: list[tuple[Any, Row]] = [pair for pair in pairs if pair[0] is not None]
+    unknown = [row for value, row in pairs if value is None] if len(known) < len(pairs) else []
+    first: Callable[[tuple[Any, Row]], Any] = itemgetter(0)
     try:
         known.sort(key=first, reverse=not ascending)
     except TypeError:  # a column of mixed types is ordered by its text

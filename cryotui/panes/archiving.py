@@ -86,19 +86,16 @@ def _verdict(row: Row, moment: Moment) -> dict[str, Any]:
         "watch" if row["failing"] else None,
         "unknown" if missing and row["waiting"] is None else None,
     ]
-    waits = _waits(row)
+    parts = [_fails(row), _waits(row)]
     if not row["command_set"]:
         marks.append("bad")
-        parts = ["archive_command is empty: WAL piles up and no failure is counted", waits]
-    elif row["last_archived_age"] is None:
-        marks.append("watch" if (row["stats_age"] or NEW_SERVER) < NEW_SERVER and not row["failing"] else "bad")
-        since = "" if row["stats_age"] is None else f" in the {units.age(row['stats_age'])} that are counted"
-        parts = [f"nothing was archived{since}", waits]
+        parts.insert(0, "archive_command is empty: WAL piles up and no failure is counted")
+    if row["last_archived_age"] is None:
+        marks.append("watch" if (row["stats_age"] or 0) < NEW_SERVER else "bad")
+        since = "" if row["stats_age"] is None else f" since counting began {units.age(row['stats_age'])} ago"
+        parts.append(f"nothing archived{since}")
     else:
-        parts = [waits, f"last good {units.age(row['last_archived_age'])} ago"]
-    if row["failing"]:
-        new = row["failed_new"]
-        parts.append(f"fails for {units.age(row['failing_age'])}" + (f", {new:.0f} more just now" if new else ""))
+        parts.append(f"last good {units.age(row['last_archived_age'])} ago")
     return {"mark": worst(marks), "verdict": "; ".join(part for part in parts if part)}
 
 
@@ -109,6 +106,14 @@ def _idle(row: Row, moment: Moment) -> dict[str, Any]:
     if needing:
         return {"mark": "bad", "verdict": f"archive_mode is off, and {needing[0]} needs the WAL"}
     return {"mark": None, "verdict": "archive_mode is off: no point in time, only whole backups"}
+
+
+def _fails(row: Row) -> str:
+    """For how long, and how often since the last look; empty when it works."""
+    if not row["failing"]:
+        return ""
+    new = row["failed_new"]
+    return f"fails for {units.age(row['failing_age'])}" + (f", {new:.0f} more just now" if new else "")
 
 
 def _waits(row: Row) -> str:

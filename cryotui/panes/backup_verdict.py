@@ -68,7 +68,8 @@ def opinions(state: SourceState, moment: Moment) -> list[Opinion]:
     if not state.backups:
         found.append(("bad", "no backup"))
     elif newest is None:
-        found.append(("bad", "no backup is whole"))
+        first = state.backups[0]
+        found.append(("bad", f"no backup is whole; the newest: {first.reason or first.state}"))
     else:
         found += _of_newest(state, newest, moment)
     return sorted(found, key=lambda opinion: MARK_ORDER.index(opinion[0]))
@@ -141,12 +142,13 @@ def _damaged_rows(state: SourceState, moment: Moment) -> list[dict[str, Any]]:
     replaced = {backup.name for backup in state.backups[state.backups.index(newest) :]} if newest else set()
     found: list[dict[str, Any]] = []
     for backup in state.damaged[:DAMAGED_SHOWN]:
+        what, _, why = backup.reason.partition(": ")
         mark: Mark = "watch" if state.tool == "dumps" and backup.name in replaced else "bad"
         found.append({
             "source": one_line(state.name), "item": backup.name, "kind": f"one {backup.kind}",
             "newest": age_of(backup, moment), "size": backup.size, "kept": None, "proved": None, "mark": mark,
-            "verdict": one_line(f"{backup.name} {backup.reason}"), "backup": backup.name, "finished": backup.finished,
-            "looked_at": state.looked_at, "state": state,
+            "verdict": one_line(f"{what}: {backup.name}" + (f", {why}" if why else "")),
+            "backup": backup.name, "finished": backup.finished, "looked_at": state.looked_at, "state": state,
         })  # fmt: skip
     return found
 
@@ -161,9 +163,10 @@ def overall(moment: Moment) -> tuple[Mark | None, str]:
     marks = {state.name: worst([mark for mark, _ in opinions(state, moment)]) for state in states}
     dark = sum(1 for state in states if state.unreadable)
     mark = worst([*marks.values(), *(row["mark"] for row in rows(moment))])
-    if dark:
-        return mark, f"verdict UNKNOWN: {'one source is' if dark == 1 else f'{dark} sources are'} dark"
+    dark_words = "one source is dark" if dark == 1 else f"{dark} sources are dark"
+    if dark and mark != "bad":
+        return mark, f"verdict UNKNOWN: {dark_words}"
     late = sum(1 for found in marks.values() if found)
     words = {"bad": "bad", "unknown": "UNKNOWN", "watch": "watch", None: "ok"}.get(mark, "ok")
     of = f"{late} of {len(states)} sources" if late else f"{len(states)} {'source' if len(states) == 1 else 'sources'}"
-    return mark, f"verdict {words}: {of}"
+    return mark, f"verdict {words}: {of}" + (f", {dark_words}" if dark else "")

@@ -73,7 +73,7 @@ def _invalid(row: Row) -> str:
 
 def _key_sentence(row: Row) -> str:
     table, referenced = label(row["schema"], row["table"]), label(row["referenced_schema"], row["referenced_table"])
-    return f"no index on {table} ({row['columns']}): deletes in {referenced} read it whole"
+    return f"no index on {table} ({row['columns']}): deletes in {referenced} read it all"
 
 
 def _saved(row: Row, moment: Moment) -> str:

@@ -90,7 +90,7 @@ def _empty(moment: Moment) -> str:
     match moment.view:
         case "unused":
             age = index_set(moment).stats_age
-            return f"None from 1 MB on is unused since {units.age(age)}; {indexes} looked at."
+            return f"In {units.age(age)} no index from 1 MB on went unused; {count:,} looked at."
         case "double":
             return f"No index is superfluous; {indexes} looked at."
         case "invalid":

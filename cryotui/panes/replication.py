@@ -146,7 +146,7 @@ def _standby_line(row: Row, moment: Moment) -> str:
 
 
 def _line(row: Row, moment: Moment) -> str:
-    names = row.keys()
+    names = set(row.keys())  # a driver's keys() can be gone through once only
     if "wal_status" in names:
         return slot_line(row)
     if "pause_state" in names:

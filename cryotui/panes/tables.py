@@ -40,8 +40,13 @@ def bloated(row: Row, moment: Moment) -> bool:
 
 def neglected(row: Row, moment: Moment) -> bool:
     """Neither vacuumed nor analyzed, ever."""
-    ages = ("last_autovacuum_age", "last_vacuum_age", "last_autoanalyze_age", "last_analyze_age")
-    return not moment.server.standby and all(row[age] is None for age in ages)
+    return (
+        row["last_analyze_age"] is None
+        and row["last_autoanalyze_age"] is None
+        and row["last_autovacuum_age"] is None
+        and row["last_vacuum_age"] is None
+        and not moment.server.standby
+    )
 
 
 def _counted(name: str, keep: Callable[[Row, Moment], bool] | None) -> Callable[[Moment], int | None]:

@@ -135,7 +135,8 @@ class TableSet:
 
     def due(self, row: Row) -> float | None:
         """Dead rows over the number at which autovacuum comes to this table: from 1 on it is overdue."""
-        return _over(row["dead_rows"], self.limits(row).get("vacuum_threshold"))
+        limits = self._limits.get(row["oid"])
+        return None if limits is None else _over(row["dead_rows"], limits["vacuum_threshold"])
 
     def insert_due(self, row: Row) -> float | None:
         """Rows inserted since the last vacuum over the number at which autovacuum comes for them."""

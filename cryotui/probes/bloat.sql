@@ -4,7 +4,7 @@
 --   out, as small. Without an estimate, why tells the reason: grant (the role may not read the table, so pg_stats is empty
 --   for it), never (a column has no statistics), stale (more than half of the rows changed since ANALYZE). Rows and pages
 --   are those of now; on a standby, behind a lock and before the first vacuum seen by the statistics those of the last
---   vacuum. Off by a few percent for rows of mixed types, by more after columns were dropped. Measure before a rewrite.
+--   vacuum, and stale after a tenth. Off by a few percent for rows of mixed types, by more after columns were dropped. Measure before a rewrite.
 -- key: oid
 -- units: bloat=share wasted=bytes heap_size=bytes statistics_age=seconds
 -- every: 300
@@ -76,7 +76,8 @@ WITH known AS MATERIALIZED (
          CASE WHEN c.known_columns < c.columns
                    AND (NOT has_table_privilege(c.oid, 'SELECT') OR row_security_active(c.oid)) THEN 'grant'
               WHEN c.known_columns < c.older_columns OR c.row_width IS NULL OR c.reltuples < 0 THEN 'never'
-              WHEN NOT c.standby AND pg_stat_get_mod_since_analyze(c.oid) > 0.5 * c.reltuples THEN 'stale' END AS why
+              WHEN NOT c.standby AND pg_stat_get_mod_since_analyze(c.oid)
+                > CASE WHEN c.current THEN 0.5 ELSE 0.1 END * c.reltuples THEN 'stale' END AS why
   FROM counted c
 )
 SELECT oid, CASE WHEN why IS NULL THEN 'stats' END AS method, why,

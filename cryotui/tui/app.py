@@ -20,6 +20,7 @@ if os.environ.get("SSH_CONNECTION"):
 from textual import events
 from textual.app import App, ComposeResult
 from textual.binding import BindingType
+from textual.driver import Driver
 from textual.filter import LineFilter
 
 from cryotui.config.palettes import palettes
@@ -30,6 +31,7 @@ from cryotui.model.text import clean
 from cryotui.pg.destination import Destination, from_uri, own_folder
 from cryotui.tui import commands, taking
 from cryotui.tui.console import Console
+from cryotui.tui.difference import DifferenceDriver
 from cryotui.tui.paint import Painter
 from cryotui.tui.terminal import ascii_mode, color_mode
 from cryotui.tui.themes import Colorless, Styles, to_textual, variable_defaults
@@ -67,6 +69,7 @@ class ConsoleApp(App[int], inherit_bindings=False):
         self._ended = False
         self._last_key = time.monotonic()
         self._resting = False
+        self._pulse: object = None
         self._crash: str | None = None
         self.start_error: ConnectError | None = None
         console.redraw = self.request_draw
@@ -90,6 +93,10 @@ class ConsoleApp(App[int], inherit_bindings=False):
         return "frost"
 
     # the screen
+
+    def get_driver_class(self) -> type[Driver]:
+        """The driver that sends changed characters only."""
+        return DifferenceDriver
 
     def compose(self) -> ComposeResult:
         """Header, tabs, body, bottom."""
@@ -155,7 +162,10 @@ class ConsoleApp(App[int], inherit_bindings=False):
         self._rest_when_idle()
         if self.core.feed.link.state != "live":
             self.core.refresh_board()
-        self.request_draw()
+        pulse = self.core.pulse()
+        if pulse != self._pulse or self.core.layers:
+            self._pulse = pulse
+            self.request_draw()
 
     def _rest_when_idle(self) -> None:
         """A console that nobody looks at asks nothing, when the configuration says after how long."""

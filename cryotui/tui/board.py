@@ -92,6 +92,9 @@ class Board:
         self._all_rows = 0
         self._shown_rows = 0
         self._counts: dict[str, int] = {}
+        # what was made of this moment's rows, for the next key and the next tick
+        self._made: dict[tuple[int, int], tuple[Mark | None, list[tuple[str, str]]]] = {}
+        self._made_panel: tuple[Row, int, list[Drawn]] | None = None
 
     # what is shown
 
@@ -131,6 +134,9 @@ class Board:
             tags, columns, test = choice.tags, block.columns, choice.filter
             rows = [row for row in block.rows if test.keeps(row, moment, columns, row_key(row, block.key) in tags)]
             block = replace(block, rows=rows)
+            if self._all_rows and not rows:
+                text = f"No row fits {choice.filter.text}. {self._all_rows} are hidden; Esc shows them."
+                block = replace(block, empty=text)
         self._shown_rows = len(block.rows)
         return block
 
@@ -152,6 +158,7 @@ class Board:
 
     def _lay_out(self, blocks: Sequence[Block]) -> None:
         self._stretches, self._sticky, at = [], None, 0
+        self._made, self._made_panel = {}, None
 
         def add(lines: int, block: Block, kind: str, per_row: int = 1, placed: tuple[Placed, ...] = ()) -> None:
             nonlocal at
@@ -483,11 +490,7 @@ class Board:
         if self._sticky:
             lines.append(self._heads(self._sticky))
         room = self.room
-        if self.choice.filter and not self._shown_rows and self._all_rows and self._sticky:
-            text = f"No row fits {self.choice.filter.text}. {self._all_rows} are hidden; Esc shows them."
-            lines += [([], "background"), ([("   " + text, "text")], "background")]
-        else:
-            lines += [self._line(y) for y in range(self.offset, min(self.offset + room, self._total))]
+        lines += [self._line(y) for y in range(self.offset, min(self.offset + room, self._total))]
         lines += [([], "background")] * (room + self._top - len(lines))
         lines += self._panel()
         if self.lost:
@@ -532,13 +535,18 @@ class Board:
 
     def _row(self, stretch: _Stretch, table: Table, row: Row, cursor: bool) -> Drawn:
         assert self.moment is not None
-        marks = row_marks(table.columns, row, self.moment)
-        mark = min(marks.values(), key=lambda m: tuple(SIGNS).index(m)) if marks else None
+        made = self._made.get((stretch.start, id(row)))
+        if made is None:
+            marks = row_marks(table.columns, row, self.moment)
+            worst = min(marks.values(), key=lambda m: tuple(SIGNS).index(m)) if marks else None
+            made = worst, [*row_spans(stretch.placed, row, self.moment, marks)]
+            self._made[stretch.start, id(row)] = made
+        mark, cell_spans = made
         sign, sign_role = SIGNS[mark] if mark else (" ", "text")
         tagged = table.main and bool(self.choice.tags) and row_key(row, table.key) in self.choice.tags
         first = CURSOR if cursor else TAG if tagged else " "
         spans: list[tuple[str, str]] = [(first, "accent" if tagged else "text"), (sign, sign_role), (" ", "text")]
-        spans += row_spans(stretch.placed, row, self.moment, marks)
+        spans += cell_spans
         if table.main and self.choice.filter.words:
             spans = spans[:3] + list(_matched(spans[3:], self.choice.filter.words))
         return spans, "panel" if cursor else "background"
@@ -599,6 +607,8 @@ class Board:
         height, row = self._panel_height(), self.row
         if not height or row is None or self.moment is None:
             return []
+        if self._made_panel is not None and self._made_panel[0] is row and self._made_panel[1] == height:
+            return self._made_panel[2]
         blocks = list(self.pane.detail(row, self.moment, self.width))
         lines: list[Drawn] = [
             (self.rule(self._panel_title(row), "row under the cursor; Enter makes it whole"), "background")
@@ -609,7 +619,9 @@ class Board:
             elif isinstance(block, Rule) and len(lines) > 1:
                 lines.append(([(f"   {block.title.lower()}", "quiet")], "background"))
         lines = lines[:height]
-        return lines + [([], "background")] * (height - len(lines))
+        lines += [([], "background")] * (height - len(lines))
+        self._made_panel = row, height, lines
+        return lines
 
     def _panel_title(self, row: Row) -> str:
         here = self._at(self.position)

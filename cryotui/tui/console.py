@@ -366,6 +366,11 @@ class Console:
         )
         return frame.header(status, self.width)
 
+    def pulse(self) -> object:
+        """What the frame shows that changes by itself; while it stays equal, no tick has to draw."""
+        hushed = time.monotonic() >= self._message_until
+        return self._age(), self.level_word(), hushed, int(time.time() // 60)
+
     def level_word(self) -> str:
         """The level as the header writes it."""
         if self.desk is None:

@@ -15,6 +15,9 @@ from cryotui.tui.themes import Styles
 Spans = Sequence[tuple[str, str]]
 """Text with a role: those of ``cryotui.model.pane`` and the frame's own ``tab guard button match head``."""
 
+KEPT = 512
+"""Strips that are kept: a few screens full."""
+
 
 class Painter:
     """Turns spans into strips of exactly the asked width."""
@@ -22,9 +25,22 @@ class Painter:
     def __init__(self, styles: Styles, ascii_only: bool = False) -> None:
         self.styles = styles
         self.ascii_only = ascii_only
+        self._kept: dict[object, Strip] = {}
 
     def strip(self, spans: Spans, width: int, surface: str = "background") -> Strip:
-        """One line in ``width`` cells on a surface: ``background``, ``surface`` or ``panel``."""
+        """One line in ``width`` cells on a surface: ``background``, ``surface`` or ``panel``.
+
+        An equal line is the same strip again: most lines of a frame are those of the frame before.
+        """
+        key = (tuple(spans), width, surface)
+        strip = self._kept.get(key)
+        if strip is None:
+            if len(self._kept) >= KEPT:
+                self._kept.clear()
+            strip = self._kept[key] = self._painted(spans, width, surface)
+        return strip
+
+    def _painted(self, spans: Spans, width: int, surface: str) -> Strip:
         segments: list[Segment] = []
         left = width
         pending, pending_style = "", None

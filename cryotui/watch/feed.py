@@ -22,6 +22,9 @@ from cryotui.watch.backoff import delay
 LIVE = 2.0
 """Probes asked at most this often by themselves follow the operator's interval; slower ones keep their own."""
 
+TOGETHER = 0.1
+"""Seconds: what is due so soon after another probe is asked with it, so that one answer draws the screen, not three."""
+
 SLOW_SHARE = 0.2
 """A poll that takes more than this share of its interval is asked half as often ..."""
 
@@ -103,6 +106,7 @@ class Feed:
         self._wake = asyncio.Event()
         self._try_now = asyncio.Event()
         self._epoch = 0
+        self._unsettled = False  # some of what is due together was asked, the rest was not
         self._spent: list[tuple[float, float]] = []
 
     # what others call
@@ -245,9 +249,10 @@ class Feed:
             return
         now = forward_clock()
         watched = [asking for asking in self._askings.values() if asking.watchers and not asking.resting]
-        due = [] if self.paused else [asking for asking in watched if asking.due <= now]
-        if due:
-            await self._ask_due(session, min(due, key=lambda asking: asking.due), last=len(due) == 1)
+        first = min(watched, key=lambda asking: asking.due, default=None)
+        if first is not None and not self.paused and first.due <= (now + TOGETHER if self._unsettled else now):
+            self._unsettled = sum(asking.due <= now + TOGETHER for asking in watched) > 1
+            await self._ask_due(session, first, last=not self._unsettled)
             return
         self._wake.clear()
         until = None if self.paused or not watched else min(asking.due for asking in watched) - now

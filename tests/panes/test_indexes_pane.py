@@ -219,7 +219,7 @@ async def test_foreign_keys_without_an_index_are_a_list_of_their_own(database: s
         assert dict(row_marks(FOREIGN_KEY_COLUMNS, row, moment)) == {"rows": "watch"}
         assert not row_marks(FOREIGN_KEY_COLUMNS, next(one for one in block.rows if one["table"] == "few"), moment)
         assert text.index("parts") < text.index("few")
-        assert PANE.line(row, moment) == "no index on parts (molecule): deletes in molecules read it whole"
+        assert PANE.line(row, moment) == "no index on parts (molecule): deletes in molecules read it all"
         assert {"oid", "schema", "table"} <= set(row.keys())
         assert "CREATE INDEX CONCURRENTLY on parts (molecule)" in await detailed(pane, row, 80)
         run(database, "CREATE INDEX ON parts (molecule)", "CREATE INDEX ON few (molecule)")

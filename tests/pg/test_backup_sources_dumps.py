@@ -30,7 +30,7 @@ def made(pg: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path
     with psycopg.connect(pg.uri(), autocommit=True) as connection:
         connection.execute("CREATE DATABASE dumped")
     with psycopg.connect(pg.uri("dumped"), autocommit=True) as connection:
-        connection.execute("CREATE TABLE samples AS SELECT n, md5(n::text) AS code FROM generate_series(1, %s) n" % ROWS)
+        connection.execute(f"CREATE TABLE samples AS SELECT n, md5(n::text) AS code FROM generate_series(1, {ROWS}) n")
         connection.execute("CREATE TABLE empty_one (n int)")
         connection.execute("SELECT lo_from_bytea(0, decode(repeat('ab', 20000), 'hex'))")
     formats = {"custom": ["-Fc"], "plain.sql": ["-Fp"], "tar": ["-Ft"], "folder": ["-Fd"], "raw": ["-Fc", "-Z0"]}
@@ -82,7 +82,9 @@ async def looked(folder: Path, pg: Cluster | None, pattern: str = "*") -> Source
 
 
 @pytest.mark.parametrize("name", ["custom", "raw", "piped", "tar", "folder"])
-async def test_a_whole_dump_is_whole_only_after_it_was_read_back(made: Path, folder: Path, pg: Cluster, name: str) -> None:
+async def test_a_whole_dump_is_whole_only_after_it_was_read_back(
+    made: Path, folder: Path, pg: Cluster, name: str
+) -> None:
     put(made, name, folder / name, hours=3)
     state = await looked(folder, pg)
     assert state.unreadable is None and state.kept == 1 and not state.faults
@@ -119,7 +121,9 @@ def test_a_folder_dump_without_one_of_its_files_is_damaged(made: Path, folder: P
     assert examine(target).state == "damaged"
 
 
-async def test_a_flipped_byte_in_the_newest_is_noticed_by_reading_it_back(made: Path, folder: Path, pg: Cluster) -> None:
+async def test_a_flipped_byte_in_the_newest_is_noticed_by_reading_it_back(
+    made: Path, folder: Path, pg: Cluster
+) -> None:
     put(made, "custom", folder / "older", hours=30)
     target = put(made, "custom", folder / "newest")
     with target.open("r+b") as file:
@@ -195,7 +199,9 @@ async def test_a_file_that_is_being_written_is_neither_whole_nor_damaged(made: P
 
 
 @pytest.mark.parametrize(("keep", "expected"), [(1.0, "whole"), (0.5, "damaged")])
-async def test_a_packed_plain_dump_is_unpacked_to_see_its_end(made: Path, folder: Path, keep: float, expected: str) -> None:
+async def test_a_packed_plain_dump_is_unpacked_to_see_its_end(
+    made: Path, folder: Path, keep: float, expected: str
+) -> None:
     target = folder / "dump.sql.gz"
     target.write_bytes(gzip.compress((made / "plain.sql").read_bytes()))
     os.truncate(target, int(target.stat().st_size * keep))

@@ -154,6 +154,21 @@ async def test_no_statistics_and_stale_statistics_are_said_not_guessed_from(data
     assert all(row["bloat"] is None for row in found.values())
 
 
+async def test_behind_a_lock_the_numbers_of_the_last_vacuum_are_not_given_for_those_of_now(database: str) -> None:
+    run(
+        database,
+        f"CREATE TABLE t WITH (autovacuum_enabled = off) AS SELECT n, md5(n::text) AS s FROM generate_series(1, {ROWS}) n",
+        "VACUUM ANALYZE t",
+        "UPDATE t SET n = n WHERE n % 5 = 0",
+    )
+    free = (await names(database, "bloat", "oid"))["t"]
+    with psycopg.connect(database) as holder:
+        holder.execute("LOCK TABLE t IN ACCESS EXCLUSIVE MODE")
+        locked = (await answer(database, "bloat")).rows[0]
+    assert free["why"] is None and free["bloat"] > 0.12
+    assert locked["why"] == "stale" and locked["bloat"] is None
+
+
 async def test_a_column_added_since_analyze_hides_no_estimate(database: str) -> None:
     run(
         database,

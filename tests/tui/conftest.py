@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import psycopg
 import pytest
 from console_fixture import Opens
 from driven import Driven
 from lock_scenes import Scene, queue_behind_ddl, scene
 from planted import plant
+from servers import new_cluster
+
+from cryotui.demo.cluster import Cluster
 
 
 @pytest.fixture
@@ -47,3 +51,21 @@ def opened() -> Iterator[Opens]:
     yield start
     for driven in consoles:
         driven.close()
+
+
+@pytest.fixture(scope="session")
+def _guarded() -> Iterator[Cluster]:
+    """A server that asks for passwords."""
+    with new_cluster() as cluster:
+        with psycopg.connect(cluster.uri(), autocommit=True) as connection:
+            connection.execute("CREATE ROLE known LOGIN SUPERUSER PASSWORD 'right-one'")
+        (cluster.data / "pg_hba.conf").write_text("local all postgres trust\nlocal all all scram-sha-256\n")
+        with psycopg.connect(cluster.uri(), autocommit=True) as connection:
+            connection.execute("SELECT pg_reload_conf()")
+        yield cluster
+
+
+@pytest.fixture
+def with_password(_guarded: Cluster) -> str:
+    """The URI of a server that asks for a password (right-one), with PASSWORD in its place."""
+    return _guarded.uri(user="known").replace("known@", "known:PASSWORD@")

@@ -87,8 +87,15 @@ class Driven:
 
     def keys(self, *pressed: str) -> Self:
         """Press keys: a name of the registry, or text that is typed as it stands."""
-        for key in pressed:
+        for index, key in enumerate(pressed, 1):
             self.send(NAMED.get(key, key))
+            if key == "escape" and index < len(pressed):
+                self.quiet(0.2, 2.0)  # with the next key at once it would be Alt and that key
+        return self
+
+    def hush(self) -> Self:
+        """Put another message in the place of the last one."""
+        self.keys("%").wait_for("% has no meaning")
         return self
 
     def send(self, text: str) -> Self:
@@ -173,14 +180,13 @@ class Driven:
     def until(self, key: str, pattern: str, deadline: float = DEADLINE) -> str:
         """Press a key again and again until the screen fits: what has just opened may be deaf for a moment."""
         end = time.monotonic() + deadline
-        while True:
+        while not re.search(pattern, self.text, re.MULTILINE):
+            assert time.monotonic() < end, f"{key} never brings {pattern!r}; the screen:\n{self.text}"
             self.keys(*key.split())
             again = time.monotonic() + 0.5
-            while time.monotonic() < again:
+            while time.monotonic() < again and not re.search(pattern, self.text, re.MULTILINE):
                 self.pump(0.05)
-                if re.search(pattern, self.text, re.MULTILINE):
-                    return self.text
-            assert time.monotonic() < end, f"{key} never brings {pattern!r}; the screen:\n{self.text}"
+        return self.text
 
     def quiet(self, seconds: float, deadline: float = DEADLINE) -> bool:
         """Read until nothing came for so long; whether that happened before the deadline."""

@@ -48,9 +48,10 @@ def read(source: BackupSource, ran: Ran, now: datetime) -> SourceState:
         return replace(state, kept=0)
     if not isinstance(answer, list):
         return replace(state, unreadable="the answer of wal-g is no list of backups")
-    backups = sorted(
-        map(_backup, map(table, answer)), key=lambda one: (one.finished is not None, one.finished, one.name)
-    )
+    entries = [table(one) for one in answer]
+    begun_at = {text(one.get("backup_name")).removeprefix("base_").partition("_D_")[0] for one in entries}
+    backups = [_backup(one, begun_at) for one in entries]
+    backups.sort(key=lambda one: (one.finished is not None, one.finished, one.name))
     kinds = [kind for kind in ("full", "delta") if any(backup.kind == kind for backup in backups)]
     return replace(
         state,
@@ -62,7 +63,7 @@ def read(source: BackupSource, ran: Ran, now: datetime) -> SourceState:
     )
 
 
-def _backup(one: Mapping[str, Any], present: set[str]) -> Backup:
+def _backup(one: Mapping[str, Any], begun_at: set[str]) -> Backup:
     name = text(one.get("backup_name"))
     finished = moment(one.get("finish_time"))
     more = facts(
@@ -78,7 +79,7 @@ def _backup(one: Mapping[str, Any], present: set[str]) -> Backup:
         ("system", one.get("system_identifier")),
     )
     base = base_of(name)
-    state: BackupState = "whole" if base is None or base in present else "damaged"
+    state: BackupState = "whole" if base is None or base in begun_at else "damaged"
     reason = "listed" if state == "whole" else f"it needs the backup that began at {base}, which is gone"
     stored_at = finished or moment(one.get("time"))
     size_there = whole(one.get("uncompressed_size"))

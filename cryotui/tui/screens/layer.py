@@ -161,12 +161,11 @@ class Chooser(Layer):
 
     @property
     def _shown(self) -> list[int]:
+        """The items that fit what was typed: those that say it in their label first, then those that say it in the note."""
         words = self.typed.lower().split()
-        return [
-            index
-            for index, (label, note, _) in enumerate(self.items)
-            if all(w in f"{label} {note}".lower() for w in words)
-        ]
+        texts = [(label.lower(), note.lower()) for label, note, _ in self.items]
+        fitting = [i for i, (label, note) in enumerate(texts) if all(w in label or w in note for w in words)]
+        return sorted(fitting, key=lambda i: not all(word in texts[i][0] for word in words))
 
     def draw(self, width: int, height: int) -> list[Drawn]:
         """The items that fit what was typed."""
@@ -208,6 +207,8 @@ class Chooser(Layer):
             self.position -= self._page
         elif key == "pagedown":
             self.position += self._page
+        elif key in ("home", "end"):
+            self.position = 0 if key == "home" else len(self.items) - 1
         elif key == "enter":
             self._take()
         elif key == "escape" or (not self.typing and key in ("q", "backspace")):

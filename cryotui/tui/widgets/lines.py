@@ -23,7 +23,9 @@ class Lines(Widget):
         before, self._strips = self._strips, list(strips)
         width = self.size.width
         changed = [
-            y for y, strip in enumerate(self._strips) if y >= len(before) or before[y]._segments != strip._segments
+            y
+            for y, strip in enumerate(self._strips)
+            if y >= len(before) or (before[y] is not strip and before[y]._segments != strip._segments)
         ]
         changed += range(len(self._strips), len(before))
         if changed:

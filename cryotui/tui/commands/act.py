@@ -1,0 +1,42 @@
+"""Acting: what changes something on the server; all of it asks first."""
+
+from __future__ import annotations
+
+from cryotui.tui import asking
+from cryotui.tui.commands.binding import command
+from cryotui.tui.console import Console
+
+
+@command("actions")
+def _actions(console: Console, key: str) -> None:
+    asking.menu(console)
+
+
+@command("cancel")
+def _cancel(console: Console, key: str) -> None:
+    asking.by_key(console, "C")
+
+
+@command("terminate")
+def _terminate(console: Console, key: str) -> None:
+    asking.by_key(console, "K")
+
+
+@command("vacuum")
+def _vacuum(console: Console, key: str) -> None:
+    asking.by_key(console, "V")
+
+
+@command("reindex")
+def _reindex(console: Console, key: str) -> None:
+    asking.by_key(console, "I")
+
+
+@command("stop")
+def _stop(console: Console, key: str) -> None:
+    asking.stop(console)
+
+
+@command("level")
+def _level(console: Console, key: str) -> None:
+    asking.level(console)

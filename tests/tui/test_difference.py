@@ -1,0 +1,109 @@
+"""A terminal that gets the difference shows what one that gets every byte shows."""
+
+from __future__ import annotations
+
+import random
+
+import pyte
+
+from cryotui.tui.difference import Shown
+
+WIDTH, HEIGHT = 60, 8
+INKS = ("1;38;2;10;20;30", "38;2;200;0;0;48;2;1;2;3", "")
+
+
+class Terminals:
+    """Two terminals: one gets everything, the other the difference."""
+
+    def __init__(self) -> None:
+        self.screens = [pyte.Screen(WIDTH, HEIGHT) for _ in range(2)]
+        self.streams = [pyte.Stream(screen) for screen in self.screens]
+        self.shown = Shown()
+        self.sent = 0
+
+    def write(self, data: str) -> str:
+        reduced = self.shown.reduced(data, HEIGHT)
+        for stream, text in zip(self.streams, (data, reduced), strict=True):
+            stream.feed(text)
+        self.sent += len(reduced)
+        return reduced
+
+    @property
+    def same(self) -> bool:
+        first, second = (
+            [[screen.buffer[y][x] for x in range(WIDTH)] for y in range(HEIGHT)] for screen in self.screens
+        )
+        return first == second
+
+
+def line(y: int, text: str, ink: str = INKS[0], x: int = 0) -> str:
+    return f"\x1b[{y + 1};{x + 1}H\x1b[{ink}m{text}\x1b[0m"
+
+
+def whole(texts: list[str]) -> str:
+    return "\n".join(line(y, text) for y, text in enumerate(texts))
+
+
+def row(generator: random.Random, letters: str) -> str:
+    """A line of exactly the terminal's width; wide letters take two cells."""
+    wide = generator.randint(1, WIDTH // 2) if "漢" in letters else 0
+    text = ["漢"] * wide + [generator.choice(letters.replace("漢", "")) for _ in range(WIDTH - 2 * wide)]
+    generator.shuffle(text)
+    return "".join(text)
+
+
+def test_every_update_leaves_both_terminals_the_same() -> None:
+    generator, terminals = random.Random(5), Terminals()
+    terminals.write(whole(["." * WIDTH] * HEIGHT))
+    for _ in range(400):
+        lines = sorted(generator.sample(range(HEIGHT), generator.randint(1, HEIGHT)))
+        updates = []
+        for y in lines:
+            if generator.random() < 0.5:
+                updates.append(
+                    line(y, row(generator, generator.choice(["ab ", "01▸─", "a漢"])), generator.choice(INKS[:2]))
+                )
+            else:
+                start = generator.randrange(WIDTH - 10)
+                updates.append(line(y, "x" * generator.randint(1, 10), generator.choice(INKS[:2]), start))
+        terminals.write("\n".join(updates) + "\x1b[1;1H")
+        assert terminals.same
+
+
+def test_one_changed_number_costs_its_characters() -> None:
+    terminals = Terminals()
+    terminals.write(whole(["age 41s".ljust(WIDTH)] * HEIGHT))
+    reduced = terminals.write(line(3, "age 42s".ljust(WIDTH)))
+    assert reduced == f"\x1b[4;6H\x1b[0;{INKS[0]}m2\x1b[0m"
+    assert terminals.same
+
+
+def test_an_equal_line_costs_nothing() -> None:
+    terminals = Terminals()
+    terminals.write(whole(["same".ljust(WIDTH)] * HEIGHT))
+    assert terminals.write(line(2, "same".ljust(WIDTH))) == ""
+
+
+def test_a_repaint_of_the_whole_screen_is_sent_whole() -> None:
+    """A garbled terminal is mended by it."""
+    terminals = Terminals()
+    everything = whole(["same".ljust(WIDTH)] * HEIGHT)
+    terminals.write(everything)
+    assert terminals.write(everything) == everything
+
+
+def test_after_another_sequence_nothing_is_taken_for_granted() -> None:
+    terminals = Terminals()
+    terminals.write(whole(["same".ljust(WIDTH)] * HEIGHT))
+    terminals.write("\x1b[2J")
+    terminals.write(line(2, "same".ljust(WIDTH)))
+    assert terminals.same
+    assert terminals.screens[1].display[2].startswith("same")
+
+
+def test_a_line_with_wide_characters_is_sent_whole() -> None:
+    terminals = Terminals()
+    text = "漢字" + "." * (WIDTH - 4)
+    terminals.write(whole([text] * HEIGHT))
+    assert text[:-1] in terminals.write(line(2, text[:-1] + "!"))
+    assert terminals.same
