@@ -7,7 +7,7 @@ of more than ``GAP`` times the time the two samples should be apart.
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
 from operator import itemgetter
 
 from cryotui.model.probe import Probe
@@ -36,7 +36,8 @@ class Rates:
             self.gap = True
             return
         self.seconds = seconds
-        self._before = before.by(self.key)
+        if probe.counters:  # without any there is nothing to subtract, and the rows need not be kept
+            self._before = before.by(self.key)
 
     def earlier(self, row: Row) -> Row | None:
         """The same thing's row in the earlier sample, or None when it was not there or was reset since."""
@@ -46,6 +47,15 @@ class Rates:
         if earlier is None or (self.reset and earlier[self.reset] != row[self.reset]):
             return None
         return earlier
+
+    def both(self, sample: Sample) -> Iterator[tuple[Row, Row | None]]:
+        """Every row of the newer sample with its ``earlier`` one, for those who go through thousands."""
+        before, reset = self._before, self.reset
+        for key, row in sample.by(self.key).items():
+            earlier = before.get(key)
+            if earlier is not None and reset and earlier[reset] != row[reset]:
+                earlier = None
+            yield row, earlier
 
     def delta(self, row: Row, counter: str) -> float | None:
         """How much the counter grew; None when unknown."""

@@ -6,7 +6,6 @@ report. It errs towards masking too much: a masked harmless word costs a glance,
 
 from __future__ import annotations
 
-import hmac
 import re
 from collections.abc import Callable
 
@@ -47,6 +46,8 @@ class Secret:
             return NotImplemented
         if self._text is None or other._text is None:
             return self._text is other._text
+        import hmac  # brings OpenSSL, which the first frame does not wait for
+
         return hmac.compare_digest(_octets(self._text), _octets(other._text))
 
     def __hash__(self) -> int:

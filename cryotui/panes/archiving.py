@@ -147,7 +147,7 @@ def exposure(row: Row) -> str:
     if row["exposed_age"] == 0:
         return "nothing: all WAL is in the archive"
     age = units.age(row["exposed_age"])
-    return f"{units.size(row['exposed'])} of WAL, the work of up to {age}, is in no archive"
+    return f"{units.size(row['exposed'])} of WAL is in no archive, for {age}"
 
 
 def _mark(row: Row, moment: Moment) -> Mark | None:
@@ -161,9 +161,9 @@ _DATA = (
 )  # fmt: skip
 
 ARCHIVER_COLUMNS = (
-    Column("name", "", 13, 13, align="L", about="The archiver."),
+    Column("name", "name", 13, 13, align="L", about="The archiver."),
     Column(
-        "verdict", "", FILL, FILL, align="L", mark=_mark,
+        "verdict", "verdict", FILL, FILL, align="L", mark=_mark,
         about="Files marked ready and not archived (pg_ls_archive_statusdir, else reckoned), the last success, failures. "
         "failed_count only ever grows: a failure later than the last success counts, not the number.",
     ),

@@ -168,5 +168,5 @@ def overall(moment: Moment) -> tuple[Mark | None, str]:
         return mark, f"verdict UNKNOWN: {dark_words}"
     late = sum(1 for found in marks.values() if found)
     words = {"bad": "bad", "unknown": "UNKNOWN", "watch": "watch", None: "ok"}.get(mark, "ok")
-    of = f"{late} of {len(states)} sources" if late else f"{len(states)} {'source' if len(states) == 1 else 'sources'}"
-    return mark, f"verdict {words}: {of}" + (f", {dark_words}" if dark else "")
+    of = f": {late} of {len(states)} sources" if late and len(states) > 1 else ""
+    return mark, f"verdict {words}{of}" + (f", {dark_words}" if dark else "")

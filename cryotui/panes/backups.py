@@ -141,7 +141,7 @@ def _running(moment: Moment, width: int) -> list[Block]:
 
 
 def _line(row: Row, moment: Moment) -> str:
-    names = row.keys()
+    names = list(row.keys())  # a driver's keys() can be gone through once only
     if "wal_status" in names:
         return slot_line(row)
     if "state" in names and isinstance(row["state"], SourceState):
@@ -152,7 +152,7 @@ def _line(row: Row, moment: Moment) -> str:
 
 
 def _detail(row: Row, moment: Moment, width: int) -> Sequence[Block]:
-    names = row.keys()
+    names = list(row.keys())  # a driver's keys() can be gone through once only
     if "state" in names and isinstance(row["state"], SourceState):
         return _source_detail(row, row["state"], moment, width)
     facts = [(name.replace("_", " "), _words(name, row[name])) for name in names if row[name] is not None]

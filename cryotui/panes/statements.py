@@ -116,6 +116,8 @@ def blocks(moment: Moment, width: int) -> Sequence[Block]:
 
 def _why_no_texts(moment: Moment, refused: Missing) -> str:
     encoding = moment.server.setting("server_encoding")
+    if refused.kind == "error" and "encoding" in refused.sentence and encoding == "UTF8":
+        return "The server gives no texts: one, of a SQL_ASCII database, is no UTF8. From a SQL_ASCII database all are read."
     if refused.kind == "error" and encoding not in (None, "UTF8"):  # one text that does not convert refuses all
         return f"A text of another database has no form in {encoding}: connect to a database in UTF8 to read them."
     return refused.sentence

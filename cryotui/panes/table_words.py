@@ -179,7 +179,7 @@ def bloat_words(row: Row, moment: Moment) -> str:
         case "never":
             return "not estimated: no statistics, ANALYZE first"
         case "stale":
-            return "not estimated: half changed since ANALYZE"
+            return "not estimated: much changed since ANALYZE"
         case "small":
             return "not estimated: under 1 MB"
         case _:

@@ -77,12 +77,11 @@ def _all_time(row: Row) -> float:
     return float(row["total_time"] or 0.0)
 
 
-def _growth(rates: Rates, row: Row, mark: float | None) -> tuple[float, int] | None:
+def _growth(row: Row, before: Row | None, mark: float | None) -> tuple[float, int] | None:
     """Milliseconds and calls of one statement; None when unknown.
 
     ``mark``: what was counted first after this time (seconds since 1970) did all it ever did since the mark.
     """
-    before = rates.earlier(row)
     if before is not None:
         time, calls = row["total_time"] - before["total_time"], row["calls"] - before["calls"]
         return None if calls < 0 or time < 0 else (time, calls)  # evicted and come back, or reset
@@ -94,8 +93,8 @@ def _between(rates: Rates | None, sample: Sample, mark: float | None = None) -> 
     if rates is None or rates.seconds is None:
         return Workload(None, new=list(sample.rows))
     made = Workload(rates.seconds)
-    for row in sample.rows:
-        growth = _growth(rates, row, mark)
+    for row, before in rates.both(sample):
+        growth = _growth(row, before, mark)
         if growth is None:
             made.new.append(row)
         elif growth[0] or growth[1]:
@@ -245,7 +244,9 @@ def grown(moment: Moment, row: Row, view: str) -> Grown | None:
     if view == "reset":
         return Grown(found["total_time"], found["calls"], found)
     rates = rates_of(moment, "statements", view)
-    growth = _growth(rates, found, _mark_time(moment) if view == "mark" else None) if rates and rates.seconds else None
+    growth = None
+    if rates and rates.seconds:
+        growth = _growth(found, rates.earlier(found), _mark_time(moment) if view == "mark" else None)
     return Grown(*growth, found) if growth else None
 
 

@@ -50,7 +50,7 @@ class Attempt:
     @property
     def user(self) -> str:
         """Who wants in, safe to show."""
-        return clean(self.spec.user)
+        return one_line(clean(self.spec.user))
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,9 +283,9 @@ def _not_let_in(text: str, attempt: Attempt) -> Failure:
 
 def _used_up(text: str, where: str, attempt: Attempt) -> str:
     """Whose connections are used up, and who still gets in, by the server's own words."""
-    if "for role" in text:
+    if 'for role "' in text:  # not "reserved for roles with ...", which is said when all are taken
         return f"{attempt.user} has no connection left: its CONNECTION LIMIT (53300). End a session of it, or raise the limit."
-    if "for database" in text:
+    if 'for database "' in text:
         database = clean(attempt.spec.database)
         return (
             f"{database} has no connection left: its CONNECTION LIMIT (53300). End a session in it, or raise the limit."

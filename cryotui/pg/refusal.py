@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from cryotui.model.probe import Probe
 from cryotui.model.sample import Missing
 from cryotui.model.server import Server
@@ -20,8 +22,7 @@ def missing_for(probe: Probe, server: Server, sqlstate: str | None = None, messa
     where = f"{probe.title} cannot be shown"
     match sqlstate:
         case "42501":
-            grant = "pg_monitor" if any(need.startswith("role:") for need in probe.needs) else None
-            remedy = f"GRANT {grant} TO {quoted(server.user)};" if grant else None
+            remedy = _grant(probe, server, message)
             return Missing("privilege", f"{where}: {message} (42501).", "a superuser, or the owner on Supabase", remedy)
         case "57014":
             return Missing("timeout", f"{where}: it took longer than {probe.timeout:g} s. It is asked less often now.")
@@ -35,6 +36,22 @@ def missing_for(probe: Probe, server: Server, sqlstate: str | None = None, messa
             )
         case _:
             return Missing("error", f"{where}: {message} ({sqlstate}).")
+
+
+def _grant(probe: Probe, server: Server, message: str) -> str | None:
+    """The statement that gives what the server refused by name, else the membership the probe asks for; None if unknown."""
+    user = quoted(server.user)
+    extension = server.extensions.get(probe.extension) if probe.extension else None
+    named = set(re.findall(r"\w+", message))  # the server's words may be in any language, names are not
+    if extension:
+        schema = quoted(extension.schema)
+        for function in probe.calls:
+            if function in named:
+                return f"GRANT EXECUTE ON FUNCTION {schema}.{function} TO {user};"
+        if extension.schema in named:
+            return f"GRANT USAGE ON SCHEMA {schema} TO {user};"
+    wants_role = any(need.startswith("role:") for need in probe.needs)
+    return f"GRANT pg_monitor TO {user};" if wants_role and not server.has("pg_monitor") else None
 
 
 def _before(probe: Probe, server: Server) -> Missing | None:

@@ -43,6 +43,9 @@ _SETTINGS = {
     "IntervalStyle": "postgres",
     "extra_float_digits": "1",
 }
+_UNDEFINED = frozenset({"42P01", "42703", "42883", "3F000"})
+"""Relation, column, function or schema is not there: what an extension looks like that was dropped or moved."""
+
 _TEXT_TYPES = ("text", "name", "varchar", "bpchar")
 
 
@@ -95,14 +98,39 @@ class Session:
             settings = {**_SETTINGS, **({"client_encoding": "SQL_ASCII"} if self._raw else {})}
             for name, value in settings.items():
                 await connection.execute(f"SET {name} = '{value}'")
+        await self._learn()
+
+    async def _learn(self) -> None:
         self.server, clock = await learn(
-            self._fetch_in_transaction if self.pooled else connection.fetch,
+            self._fetch_in_transaction if self.pooled else self._connection.fetch,
             host=self.connected.host.name,
             port=self.connected.host.port,
             pooled=self.pooled,
             encrypted=self.connected.encrypted,
         )
         self._clock_offset = clock - datetime.now(UTC)
+
+    async def relearn(self) -> None:
+        """Ask again what the server is and what our role may: an extension or a grant may have come or gone.
+
+        A refusal leaves what was known. Raises ConnectError ("lost").
+        """
+        try:
+            async with asyncio.timeout(15):
+                await self._learn()
+        except asyncpg.PostgresConnectionError as error:
+            raise self._lost(error) from None
+        except asyncpg.PostgresError as error:
+            if error.sqlstate and error.sqlstate.startswith(("57P", "08")):
+                raise self._lost(error) from None
+        except LOST as error:
+            raise self._lost(error) from None
+
+    async def _extension_changed(self, name: str) -> bool:
+        """Learn again; whether the extension is another one than was known."""
+        before = self.server.extensions.get(name)
+        await self.relearn()
+        return self.server.extensions.get(name) != before
 
     @property
     def in_recovery(self) -> bool | None:
@@ -128,13 +156,18 @@ class Session:
                 if self._raw:
                     missing = Missing("error", f"{probe.title} holds text in a broken encoding.")
                 else:
-                    await self._read_raw()
-                    return await self.sample(probe, parameters)
+                    await self._read_raw(True)
+                    again = await self.sample(probe, parameters)
+                    if again.missing and again.missing.kind == "error":
+                        await self._read_raw(False)  # the server itself cannot read it: bytes help nobody
+                    return again
             except asyncpg.PostgresConnectionError as error:
                 raise self._lost(error) from None
             except asyncpg.PostgresError as error:
                 if error.sqlstate and error.sqlstate.startswith(("57P", "08")):
                     raise self._lost(error) from None
+                if probe.extension and error.sqlstate in _UNDEFINED and await self._extension_changed(probe.extension):
+                    return await self.sample(probe, parameters)
                 missing = missing_for(probe, self.server, error.sqlstate, clean(str(error)))
             except UnicodeDecodeError:
                 missing = Missing("error", f"{probe.title} holds text in a broken encoding.")
@@ -196,12 +229,19 @@ class Session:
             await self._connection.execute(local)
             return await self._connection.fetch(sql, *parameters)
 
-    async def _read_raw(self) -> None:
-        """Take texts as the bytes they are: a database in another encoding holds what cannot be converted."""
-        self._raw = True
+    async def _read_raw(self, raw: bool) -> None:
+        """Take texts as the bytes they are: a database in another encoding holds what cannot be converted; or no more.
+
+        Raises ConnectError ("lost").
+        """
+        self._raw = raw
         self._prepared.clear()
         if not self.pooled:
-            await self._connection.execute("SET client_encoding = 'SQL_ASCII'")
+            try:
+                async with asyncio.timeout(GRACE):
+                    await self._connection.execute(f"SET client_encoding = '{'SQL_ASCII' if raw else 'UTF8'}'")
+            except (*LOST, asyncpg.PostgresError) as error:
+                raise self._lost(error) from None
 
     async def another_connection(self) -> Any:
         """A fresh connection of the driver to the very host this session is on, for an action or an audit.

@@ -4,7 +4,8 @@
 --   out, as small. Without an estimate, why tells the reason: grant (the role may not read the table, so pg_stats is empty
 --   for it), never (a column has no statistics), stale (more than half of the rows changed since ANALYZE). Rows and pages
 --   are those of now; on a standby, behind a lock and before the first vacuum seen by the statistics those of the last
---   vacuum, and stale after a tenth. Off by a few percent for rows of mixed types, by more after columns were dropped. Measure before a rewrite.
+--   vacuum, and stale after a tenth. Off by a few percent for rows of mixed types, by more after columns were dropped.
+--   Measure before a rewrite.
 -- key: oid
 -- units: bloat=share wasted=bytes heap_size=bytes statistics_age=seconds
 -- every: 300

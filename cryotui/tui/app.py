@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import os
 import signal
 import sys
@@ -26,7 +27,7 @@ from textual.filter import LineFilter
 from cryotui.config.palettes import palettes
 from cryotui.model import keys as registry
 from cryotui.model.errors import ConnectError
-from cryotui.model.secrets import redact
+from cryotui.model.secrets import MASK, redact
 from cryotui.model.text import clean
 from cryotui.pg.destination import Destination, from_uri, own_folder
 from cryotui.tui import commands, taking
@@ -347,13 +348,19 @@ class ConsoleApp(App[int], inherit_bindings=False):
 
     def _note_fault(self, error: BaseException) -> str:
         """Keep what happened, without values of variables and without secrets, in a file for its owner only."""
-        text = redact(clean("".join(traceback.format_exception(error, limit=30))))
+        text = self._redacted("".join(traceback.format_exception(error, limit=30)))
         path = self.target.settings.state_folder / "crash.txt"
         try:
             taking.write_private(path, text)
         except OSError:
-            return clean(redact(str(error)))[:200]
+            return self._redacted(str(error))[:200]
         return f"What happened is in {path}."
+
+    def _redacted(self, text: str) -> str:
+        """Without secrets: what looks like one, and the password of this target wherever it stands."""
+        password = self.target.spec.password
+        shown = redact(clean(text))
+        return shown.replace(password.reveal(), MASK) if password else shown
 
     def _fatal_error(self) -> None:
         """A crash: no traceback with values on the screen; a redacted one goes to a file."""
@@ -382,6 +389,12 @@ def open_console(target: str, overrides: Mapping[str, object]) -> int:
     return open_target(from_uri(target, overrides, os.environ))
 
 
+def _collect_rarely() -> None:
+    """Thousands of new rows a second are no garbage: looking through all of them at the usual rate halts the keys for 50 ms."""
+    gc.freeze()
+    gc.set_threshold(20_000, 10, 10)
+
+
 def open_target(target: Destination, pane: str | None = None) -> int:
     """Open the console on a target and stay until it ends; gives the exit code.
 
@@ -392,6 +405,7 @@ def open_target(target: Destination, pane: str | None = None) -> int:
     if pane is not None:
         console.pane = next((known for known in console.panes if known.name == pane), console.pane)
     app = ConsoleApp(target, console)
+    _collect_rarely()
     app.run(mouse=target.settings.mouse and not target.settings.slow)
     if app._crash:
         sys.stderr.write(app._crash + "\n")

@@ -12,6 +12,7 @@ from cryotui.model import units
 from cryotui.model.action import Fact, Level
 from cryotui.model.errors import RefusedError
 from cryotui.model.sample import Row
+from cryotui.probes import probe
 from cryotui.tui.board import Drawn, rule_spans
 from cryotui.tui.console import Console
 from cryotui.tui.screens.layer import Chooser, Hint, Scrolled
@@ -37,12 +38,8 @@ def menu(console: Console) -> None:
     extra: list[tuple[str, str, Any]] = [
         ("Run the audit", "reads the catalogs, changes nothing", lambda: run_audit(console))
     ]
-    if (
-        console.board.row is not None
-        and console.board.row.get("oid") is not None
-        and not console.board.row.get("index_oid")
-    ):
-        extra.append(("Measure bloat exactly", "pgstattuple_approx, reads the pages that are not all-visible",
+    if rows[0].get("oid") is not None and rows[0].get("table") is not None:
+        extra.append((f"Measure bloat of {_measured(rows[0])[2]} exactly", "pgstattuple; reads its pages, changes nothing",
                       lambda: console.spawn(measure(console, rows[0]))))  # fmt: skip
     items = [
         (f"{offer.action.key}  {offer.action.title}", f"{offer.action.level.word}; {offer.action.about}", offer.reason)
@@ -284,15 +281,31 @@ async def _stop_and_leave(console: Console, alive: list[Running]) -> None:
     console.leave(0)
 
 
+def _measured(row: Row) -> tuple[str, str, str]:
+    """Which probe measures this row's bloat, by which field, and the name of what is measured."""
+    if row.get("index_oid") is not None:
+        return "index_bloat_exact", "index_oid", str(row.get("index"))
+    return "bloat_exact", "oid", str(row.get("table"))
+
+
 async def measure(console: Console, row: Row) -> None:
-    """Measure the bloat of one table exactly and keep it for the list."""
-    console.say(f"Measuring {row.get('table')}: it reads the pages that are not all-visible.")
-    sample = await console.feed.ask("bloat_exact", (row["oid"],))
+    """Measure the bloat of one table or index exactly and keep it for the list.
+
+    On a connection of its own: a large table takes a while, and the panes go on meanwhile.
+    """
+    name, field, label = _measured(row)
+    session = await console.session_beside()
+    try:
+        console.say(f"Measuring {label}; the list goes on meanwhile.")
+        sample = await session.sample(probe(name), (row[field],))
+    finally:
+        await session.close()
     if sample.missing:
         console.say(sample.missing.sentence)
     elif sample.one is not None:
-        console.moments.extra.setdefault("exact_bloat", {})[row["oid"]] = sample.one
-        console.say(f"{row.get('table')} is measured; the list shows exact in place of the estimate.")
+        kept = "exact_index_bloat" if field == "index_oid" else "exact_bloat"
+        console.moments.extra.setdefault(kept, {})[row[field]] = sample.one
+        console.say(f"{label} is measured; the list shows exact in place of the estimate.")
         console.refresh_board()
 
 

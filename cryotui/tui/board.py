@@ -173,7 +173,7 @@ class Board:
                 add(len(block.lines), block, "prose")
             else:
                 placed = self._placed(block)
-                if block.heads and (block.rows or not block.empty):
+                if block.heads and (block.rows or (block.main and self.choice.filter)):
                     if index == 0:
                         self._sticky = _Stretch(0, 1, block, "heads", placed=placed)
                     else:

@@ -29,6 +29,7 @@ from cryotui.model.sample import Row, Sample, forward_clock
 from cryotui.model.server import Server
 from cryotui.panes.overview import vital_points
 from cryotui.pg.destination import Destination
+from cryotui.pg.session import Session
 from cryotui.tui import frame
 from cryotui.tui.board import Board, Drawn
 from cryotui.tui.screens.layer import Layer, box, folded
@@ -198,6 +199,7 @@ class Console:
         """The gate learns of the server; at the first connection it is made, and runs of lost consoles are looked for."""
         if self.desk is not None:
             self.desk.meet(server)
+            self.spawn(self._look_after_lost())
             return
         target = self.target
         limits = Limits(
@@ -214,6 +216,12 @@ class Console:
     async def _another_connection(self) -> Any:
         self.need_connection()
         return await self.feed.session.another_connection()  # type: ignore[union-attr]
+
+    async def session_beside(self) -> Session:
+        """Another monitor session on the very host of this one. Raises ConnectError."""
+        self.need_connection()
+        session = self.feed.session
+        return await Session.open(session.here)  # type: ignore[union-attr]
 
     async def _look_after_lost(self) -> None:
         assert self.desk is not None

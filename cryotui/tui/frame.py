@@ -101,7 +101,7 @@ def _size(spans: Iterable[Span]) -> int:
 
 
 def tabs(panes: Sequence[Pane], active: str | None, marks: Mapping[str, Mark | None], width: int) -> Drawn:
-    """Line 2: digit and four letters, the active one in full; all in full from 120 cells on."""
+    """Line 2: digit and four letters, the active one in full; all in full from 120 cells on, digits only below 78."""
     spans: list[Span] = [(" ", "text")]
     for pane in panes:
         here = pane.name == active
@@ -111,7 +111,9 @@ def tabs(panes: Sequence[Pane], active: str | None, marks: Mapping[str, Mark | N
         if width >= 120:
             label, gap = f"{pane.digit} {pane.title}", "   "
         elif width >= 60:
-            label, gap = (f"{pane.digit} {pane.title}" if here else f"{pane.digit}{pane.short}"), " "
+            # below 78 cells the letters leave: the active tab is never cut off
+            short = f"{pane.digit}{pane.short}" if width >= 78 else pane.digit
+            label, gap = (f"{pane.digit} {pane.title}" if here else short), " "
         else:
             if not here:
                 spans.pop()

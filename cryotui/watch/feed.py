@@ -41,6 +41,7 @@ class Asked(Protocol):
     @property
     def in_recovery(self) -> bool | None: ...
     async def sample(self, probe: Probe, parameters: tuple[object, ...] = ()) -> Sample: ...
+    async def relearn(self) -> None: ...
     async def close(self) -> None: ...
     def terminate(self) -> None: ...
 
@@ -106,6 +107,7 @@ class Feed:
         self._wake = asyncio.Event()
         self._try_now = asyncio.Event()
         self._epoch = 0
+        self._relearn = False
         self._unsettled = False  # some of what is due together was asked, the rest was not
         self._spent: list[tuple[float, float]] = []
 
@@ -143,7 +145,11 @@ class Feed:
         return await future
 
     def refresh(self, *names: str) -> None:
-        """Ask these probes now (all that are watched when none is named), also those that were refused before."""
+        """Ask these probes now (all that are watched when none is named), also those that were refused before.
+
+        When none is named, what the server is and the role may is asked again too: a grant or an extension may be new.
+        """
+        self._relearn = self._relearn or not names
         for name, asking in self._askings.items():
             if not names or name in names:
                 asking.due, asking.resting = 0.0, False
@@ -206,6 +212,7 @@ class Feed:
             await self._rest(wait)
             return False
         now = forward_clock()
+        self._relearn = False
         self._set_link(Link("live", now, last_good=now))
         for asking in self._askings.values():
             asking.due, asking.resting, asking.slow_down = 0.0, False, 1.0
@@ -236,6 +243,9 @@ class Feed:
         """Answer one single question, or the probe that is due longest, or sleep until something is due."""
         session = self.session
         assert session is not None
+        if self._relearn:
+            self._relearn = False
+            await session.relearn()
         if self._once:
             probe, parameters, future = self._once.pop(0)
             if not future.cancelled():

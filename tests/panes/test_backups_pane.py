@@ -163,7 +163,7 @@ async def test_a_failing_archiver_shows_what_waits_and_since_when(archiving: Clu
         moment = await pane.turn()
         text = pane.text(width=120)
         assert "5 files wait, 80.0M" in text or "5 files wait, 80M" in text, text
-        assert "fails for" in text and "last failure" in text and "of WAL, the work of up to" in text
+        assert "fails for" in text and "last failure" in text and "of WAL is in no archive, for" in text
         assert pane.pane.worst(moment) in ("watch", "bad", "unknown")
         assert row_of(pane, "archiver")["mark"] == "watch"
     async with live(as_user(archiving.uri(), "nobody"), "backups") as pane:
@@ -177,6 +177,17 @@ async def test_a_failing_archiver_shows_what_waits_and_since_when(archiving: Clu
         await pane.turn()
         row = row_of(pane, "archiver")
         assert row["mark"] is None and row["failed"] > 0, "failures of the past are no alarm"
+
+
+async def test_a_backup_label_as_the_newest_archived_file_leaves_the_exposure_known(archiving: Cluster) -> None:
+    with psycopg.connect(archiving.uri(), autocommit=True) as connection:
+        connection.execute("SELECT pg_backup_start('label', true)")
+        connection.execute("SELECT pg_backup_stop(false)")
+    wait_until(lambda: archived(archiving)[2].endswith(".backup"), "the label is archived")
+    async with live(as_user(archiving.uri(), "nobody"), "backups") as pane:
+        await pane.turn()
+        row = row_of(pane, "archiver")
+        assert row["last_archived_wal"].endswith(".backup") and row["exposed"] is not None and row["waiting"] in (0, 1)
 
 
 async def test_an_empty_archive_command_is_bad_although_nothing_ever_fails(archiving: Cluster) -> None:
@@ -304,4 +315,5 @@ def test_show_backups_gives_rows_of_sources_archiver_and_slots_as_json(
         sources[0]["mark"] == "watch" and 30.9 * HOUR < sources[0]["newest"] < 31.2 * HOUR and sources[0]["kept"] == 2
     )
     (archiver,) = [row for row in rows if row["section"] == "archiver"]
+    assert "archive_mode is off" in archiver["verdict"]
     assert archiver["archive_mode"] == "off" and archiver["waiting"] == 0

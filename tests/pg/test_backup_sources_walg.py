@@ -17,7 +17,8 @@ from cryotui.pg.tools import Ran
 FULL: dict[str, Any] = {
     "backup_name": "base_000000010000000000000002", "time": "2026-11-23T10:00:00Z", "wal_file_name": "000000010000000000000002",
     "start_time": "2026-11-21T01:00:00.1Z", "finish_time": "2026-11-21T01:10:00.123456Z", "hostname": "db1",
-    "pg_version": 150018, "start_lsn": 33554472, "is_permanent": False, "system_identifier": 7711105626631559100, "uncompressed_size": 1000,
+    "pg_version": 150018, "start_lsn": 33554472, "is_permanent": False,
+    "system_identifier": 7711105626631559100, "uncompressed_size": 1000,
     "compressed_size": 200,
 }  # fmt: skip
 DELTA = FULL | {

@@ -11,5 +11,9 @@ class Opens(Protocol):
     """Opens a console and waits until it is live."""
 
     def __call__(
-        self, *words: str, pane: str = "", size: tuple[int, int] = (80, 24), environ: dict[str, str | None] | None = None
+        self,
+        *words: str,
+        pane: str = "",
+        size: tuple[int, int] = (80, 24),
+        environ: dict[str, str | None] | None = None,
     ) -> Driven: ...

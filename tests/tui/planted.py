@@ -13,15 +13,18 @@ STEERING = (
 )  # fmt: skip
 """What must never reach the terminal: the beginnings of the sequences planted here and in the names."""
 
-STATEMENTS = (
-    f"SELECT 'planted title {TITLE}'",
-    f"SELECT 'planted clipboard {CLIPBOARD}'",
-    f"SELECT 'planted markup {MARKUP}'",
-    "SELECT 'planted lines',\n\n\n   'second line',\r\n\t'tabbed'",
-    "SELECT 'planted clear \x1b[2Jgone \x1b[?1049lleft \x1b[31mred \x9b31mC1'",
-    "SELECT 'planted bidi \u202eevil \u2066isolate \u200bnothing'",
-    "SELECT 'planted megabyte " + "long " * 200_000 + "'",
+TEXTS = (
+    f"planted title {TITLE}",
+    f"planted clipboard {CLIPBOARD}",
+    f"planted markup {MARKUP}",
+    "planted lines\n\n\n   second line\r\n\ttabbed",
+    "planted clear \x1b[2Jgone \x1b[?1049lleft \x1b[31mred \x9b31mC1",
+    "planted bidi \u202eevil \u2066isolate \u200bnothing",
+    "planted megabyte " + "long " * 200_000,
 )
+STATEMENTS = tuple(f"SELECT /* {text} */ {', '.join('1' * n)}" for n, text in enumerate(TEXTS, 3))
+"""Comments, because literals are left out of pg_stat_statements; each of another shape, to be kept apart."""
+
 STRANGER = "planted_stranger"
 ROWS = 3000
 

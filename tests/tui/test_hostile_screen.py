@@ -29,15 +29,15 @@ def steered(driven: Driven) -> list[str]:
 @pytest.fixture
 def busy(lab: str, sessions: Scene) -> str:
     """The planted database with statements that run, and try to steer."""
-    sessions.running("victim", "SELECT pg_sleep(600) /* \x1b]0;owned\x07 \x1b[31mred \u202eevil [@click=app.quit]x[/] */")
+    sessions.running(
+        "victim", "SELECT pg_sleep(600) /* \x1b]0;owned\x07 \x1b[31mred \u202eevil [@click=app.quit]x[/] */"
+    )
     sessions.session("\x1b]0;owned\x07 [bold]", "SELECT 1 /* \x9b31mC1 \x1b[2Jgone \r\n\t lines */")
     return lab
 
 
 @pytest.mark.parametrize("size", [(80, 24), (200, 50)])
-def test_no_pane_view_or_detail_passes_a_planted_sequence_on(
-    busy: str, opened: Opens, size: tuple[int, int]
-) -> None:
+def test_no_pane_view_or_detail_passes_a_planted_sequence_on(busy: str, opened: Opens, size: tuple[int, int]) -> None:
     driven = opened(busy, "--interval", "1", size=size)
     for digit in "1234567890":
         driven.keys(digit).wait_for(lambda digit=digit: re.search(rf"{digit} [A-Z]", driven.screen[1]))
@@ -51,7 +51,7 @@ def test_no_pane_view_or_detail_passes_a_planted_sequence_on(
 def test_hostile_tables_can_be_opened_copied_and_asked_about(lab: str, opened: Opens) -> None:
     driven = opened(lab, pane="tables")
     driven.wait_for("lab.molecules")
-    for part in ("owned", "click=app", "C1", "line", "bidi", "drop table", "quotes"):
+    for part in ("owned", "click", "C1", "line", "bidi", "drop table", "quotes"):
         driven.keys("/", "ctrl+u", part, "enter").wait_for("1 of 26 shown")
         driven.keys("enter").wait_for("STORAGE")
         driven.until("escape", "1 of 26 shown")
@@ -79,9 +79,10 @@ def test_a_megabyte_of_statement_is_opened_and_left(lab: str, opened: Opens) -> 
     driven = opened(lab, pane="statements")
     driven.wait_for("statements|first sample")
     driven.keys("tab", "tab").wait_for(r"\[Reset|\[Total")
-    driven.keys("/", "planted", "enter").wait_for("shown")
-    driven.keys("enter").quiet(0.5, 10)
-    driven.until("escape", "shown|of")
+    driven.keys("/", "planted megabyte", "enter").wait_for("1 of [0-9]+ shown")
+    driven.keys("enter").wait_for("long long long")
+    driven.keys("end").wait_for(r"[0-9]{3}[0-9,]* of [0-9,]+")
+    driven.until("escape", "1 of [0-9]+ shown")
     driven.keys("q")
     assert driven.ended() == 0
     assert not steered(driven)

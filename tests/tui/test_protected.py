@@ -36,9 +36,7 @@ def test_a_read_only_console_refuses_every_action(lab: str, opened: Opens, sessi
 
 
 @pytest.mark.parametrize("size", [(80, 24), (200, 50)])
-def test_a_protected_target_says_so_on_every_screen(
-    protected: Path, opened: Opens, size: tuple[int, int]
-) -> None:
+def test_a_protected_target_says_so_on_every_screen(protected: Path, opened: Opens, size: tuple[int, int]) -> None:
     driven = opened("prod", "--config", str(protected), size=size)
     for digit in "1234567890":
         driven.keys(digit).wait_for(lambda digit=digit: re.search(rf"{digit} [A-Z]", driven.screen[1]))
@@ -60,7 +58,7 @@ def test_a_protected_target_starts_at_observe_and_asks_for_its_name(
     driven.keys("enter").wait_for("PROTECTED prod")
     driven.until("tab", "The other button waits for the name")
     driven.until("ctrl+u prox", "prox▏")
-    driven.keys("tab", "enter").wait_for("1 of 26 shown")
+    driven.keys("tab", "enter").wait_for("1 of 27 shown")
     assert "observe" in driven.screen[0]
     driven.keys("L").wait_for("Level: now observe")
     driven.until("down", r"▸ .*danger")
@@ -71,7 +69,9 @@ def test_a_protected_target_starts_at_observe_and_asks_for_its_name(
     assert state_of(lab, pid) == "active"
 
 
-def test_the_level_of_a_target_is_not_raised_above_what_its_owner_allows(lab: str, opened: Opens, tmp_path: Path) -> None:
+def test_the_level_of_a_target_is_not_raised_above_what_its_owner_allows(
+    lab: str, opened: Opens, tmp_path: Path
+) -> None:
     file = tmp_path / "config.yaml"
     file.write_text(f'targets:\n  lab:\n    conninfo: "{lab}"\n    max_level: operate\n')
     driven = opened("lab", "--config", str(file))

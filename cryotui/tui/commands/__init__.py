@@ -15,7 +15,8 @@ def run(console: Console, identity: str, key: str = "") -> None:
     entry = registry.by_id(identity)
     function = COMMANDS.get(identity)
     if function is None:
-        console.say(f"{entry.shown}: {entry.meaning} is not there yet.")
+        # the verdict first: the line may be narrower than the sentence
+        console.say(f"Not there yet: {entry.meaning} ({entry.shown}).")
         return
     console.banner = None
     function(console, key)
