@@ -65,10 +65,30 @@ class Destination:
         if self.limits.password_command and self.spec.password is None:
             self.spec = self.spec.with_password(run_password_command(self.limits.password_command), "password_command")
 
+    def another_password(self) -> bool:
+        """Look where passwords come from by themselves; True when there is one that was not refused.
+
+        The password command runs again, since what it gives may expire. The password file counts where none was at hand.
+        """
+        tried = self.spec.password
+        if self.limits.password_command:
+            try:
+                given = run_password_command(self.limits.password_command)
+            except ConnectError:
+                return False
+            if tried is not None and given.reveal() == tried.reveal():
+                return False
+            self.spec = self.spec.with_password(given, "password_command")
+            return True
+        return tried is None and any(self.spec.password_for(host).secret is not None for host in self.spec.hosts)
+
     def ask_password(self) -> None:
-        """Ask for the password at the terminal; nothing is echoed. Raises EOFError, KeyboardInterrupt."""
+        """Ask for the password at the terminal; nothing is echoed, and nothing typed leaves it to the password file.
+
+        Raises EOFError, KeyboardInterrupt.
+        """
         typed = getpass.getpass(f"Password for {self.spec.display()}: ", stream=sys.stderr)
-        self.spec = self.spec.with_password(Secret(typed))
+        self.spec = self.spec.with_password(Secret(typed) if typed else None)
 
 
 def run_password_command(words: tuple[str, ...]) -> Secret:

@@ -377,6 +377,8 @@ class ConsoleApp(App[int], inherit_bindings=False):
         if error is None or error.cause != "auth":
             return
         with self.suspend():
+            if error.sqlstate is None and self.target.another_password():
+                return
             try:
                 self.target.ask_password()
             except (EOFError, KeyboardInterrupt):

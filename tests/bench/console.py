@@ -21,9 +21,10 @@ import asyncpg
 from terminal import Run, median, play, worst
 
 BASE = "pg_activity"
-DOWN = b"\x1b[B"
+DOWN, UP = b"\x1b[B", b"\x1b[A"
 SECONDS = 16.0
-KEYS = [(5 + 0.47 * number, DOWN) for number in range(16)]
+KEYS = [(5 + 0.47 * number, UP if number % 2 else DOWN) for number in range(16)]
+"""At all phases of a refresh of 1 s; every one of them moves the cursor."""
 
 COST = """
 SELECT coalesce(sum(total_exec_time + total_plan_time), 0)::float8
@@ -65,13 +66,11 @@ async def spent(uri: str) -> float | None:
 
 def figures(name: str, command: list[str], uri: str) -> list[float | None]:
     """One program: a run that is left alone, then one with keys pressed at all phases of its refresh."""
-    before = asyncio.run(spent(uri))
-    alone: Run = play(command, SECONDS)
-    after = asyncio.run(spent(uri))
+    alone: Run = play(command, SECONDS, spent=lambda: asyncio.run(spent(uri)))
     pressed = play(command, KEYS[-1][0] + 1.5, KEYS)
     answers = pressed.answers()
     painted = sum(one is not None for one in answers) / len(answers) if answers else None
-    server = (after - before) / SECONDS if before is not None and after is not None else None
+    server = alone.spent / alone.counted if alone.spent is not None and alone.counted else None
     return [
         alone.first_byte, alone.settled(MARKERS[name]), alone.cpu_per_minute if alone.counted else None, alone.resident_mb,
         alone.bytes_per_second if alone.counted else None, median(answers), worst(answers), painted, server,

@@ -15,7 +15,9 @@ import statistics
 import struct
 import termios
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import psutil
 import pyte
@@ -41,6 +43,7 @@ class Run:
     keys: list[float] = field(default_factory=list)
     cpu_seconds: float = 0.0
     counted: float = 0.0
+    spent: float | None = None
     resident_mb: float = 0.0
     alive: bool = True
 
@@ -86,8 +89,16 @@ class Run:
         return found
 
 
-def play(command: list[str], seconds: float, keys: list[tuple[float, bytes]] | None = None) -> Run:
-    """Run the command so long, press the keys at their times, end it."""
+def play(
+    command: list[str],
+    seconds: float,
+    keys: list[tuple[float, bytes]] | None = None,
+    spent: Callable[[], float | None] = lambda: None,
+) -> Run:
+    """Run the command so long, press the keys at their times, end it.
+
+    ``spent`` tells a total that grows, such as the server's work; the run gets its growth after the warm-up.
+    """
     begun, run, todo = time.monotonic(), Run(), list(keys or ())
     pid, master = pty.fork()
     if pid == 0:
@@ -98,9 +109,10 @@ def play(command: list[str], seconds: float, keys: list[tuple[float, bytes]] | N
     fcntl.ioctl(master, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
     program = psutil.Process(pid)
     warm: tuple[float, float] | None = None
+    spent_before: float | None = None
     while (now := time.monotonic() - begun) < seconds:
         if warm is None and now >= WARM:
-            warm = now, _cpu(program)
+            warm, spent_before = (now, _cpu(program)), spent()
         while todo and todo[0][0] <= now:
             run.keys.append(time.monotonic() - begun)
             os.write(master, todo.pop(0)[1])
@@ -119,6 +131,9 @@ def play(command: list[str], seconds: float, keys: list[tuple[float, bytes]] | N
     if run.alive and warm is not None:
         run.counted, run.cpu_seconds = time.monotonic() - begun - warm[0], _cpu(program) - warm[1]
         run.resident_mb = _peak(pid)
+        spent_after = spent()
+        if spent_before is not None and spent_after is not None:
+            run.spent = spent_after - spent_before
     _end(pid, master)
     return run
 
@@ -132,8 +147,7 @@ def _cpu(program: psutil.Process) -> float:
 
 
 def _peak(pid: int) -> float:
-    with open(f"/proc/{pid}/status", encoding="ascii") as status:
-        found = re.search(r"VmHWM:\s+(\d+)", status.read())
+    found = re.search(r"VmHWM:\s+(\d+)", Path(f"/proc/{pid}/status").read_text(encoding="ascii"))
     return int(found[1]) / 1024 if found else 0.0
 
 
