@@ -78,13 +78,13 @@ def blocks(moment: Moment, width: int) -> Sequence[Block]:
 
 def _no_keys(moment: Moment) -> str:
     if "foreign_keys" not in moment.samples:
-        return "Asked; the first answer is on its way."
+        return "No answer yet; it comes with the first sample."
     return f"Every foreign key has an index. {len(moment.rows('foreign_keys')):,} looked at."
 
 
 def _empty(moment: Moment) -> str:
     if "indexes" not in moment.samples:
-        return "Asked; the first answer is on its way."
+        return "No answer yet; it comes with the first sample."
     count = len(index_set(moment).rows)
     indexes = "1 index" if count == 1 else f"{count:,} indexes"
     match moment.view:
@@ -103,7 +103,7 @@ def _empty(moment: Moment) -> str:
 
 def _no_bloat(moment: Moment, count: int) -> str:
     if "index_bloat" not in moment.samples:
-        return "Asked; the estimate is on its way."
+        return "No estimate yet; it comes with the first sample."
     refused = moment.missing("index_bloat")
     if refused:
         return f"Bloat is not known: {refused.sentence}"

@@ -99,7 +99,7 @@ def _standbys(moment: Moment, width: int) -> list[Block]:
     where = "sent from here" + (f", timeline {timeline}" if timeline is not None else "")
     empty = "none: pg_stat_replication is readable, nobody receives WAL from here."
     if "replication" not in moment.samples:
-        empty = "Asked; the first answer is on its way."
+        empty = "No answer yet; it comes with the first sample."
     found: list[Block] = [
         Rule("STANDBYS", where if rows else ""),
         Table("standbys", COLUMNS, rows, KEY, empty=cut(empty, width - 3)),

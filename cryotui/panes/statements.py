@@ -125,7 +125,7 @@ def _why_no_texts(moment: Moment, refused: Missing) -> str:
 
 def _empty(moment: Moment) -> str:
     if "statements" not in moment.samples:
-        return "Asked; the first answer is on its way."
+        return "No answer yet; it comes with the first sample."
     info = moment.one("statements_info")
     if info and info["track"] == "none":
         return "pg_stat_statements keeps nothing: pg_stat_statements.track is none."
@@ -135,7 +135,7 @@ def _empty(moment: Moment) -> str:
 
 
 def _absent(moment: Moment, missing: Missing, width: int) -> list[Block]:
-    instead = "2 Activity samples what runs now, with its text\ncryotui doctor --setup lists this for every pane"
+    instead = "2 Activity samples what runs now, with its text"
     found = absent_blocks("Statements", replace(missing, instead=missing.instead or instead), width)
     if not moment.server.reads_all_stats:
         found.append(_hidden(moment, width, even_then=True))

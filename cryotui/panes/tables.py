@@ -75,7 +75,7 @@ def blocks(moment: Moment, width: int) -> Sequence[Block]:
 
 def _empty(moment: Moment) -> str:
     if "tables" not in moment.samples:
-        return "Asked; the first answer is on its way."
+        return "No answer yet; it comes with the first sample."
     count = len(table_set(moment).rows)
     tables = "1 table" if count == 1 else f"{count:,} tables"
     match moment.view:
@@ -93,7 +93,7 @@ def _empty(moment: Moment) -> str:
 
 def _no_bloat(moment: Moment, count: int) -> str:
     if "bloat" not in moment.samples:
-        return "Asked; the estimate is on its way."
+        return "No estimate yet; it comes with the first sample."
     refused = moment.missing("bloat")
     if refused:
         return f"Bloat is not known: {refused.sentence}"

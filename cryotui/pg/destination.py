@@ -65,10 +65,11 @@ class Destination:
         if self.limits.password_command and self.spec.password is None:
             self.spec = self.spec.with_password(run_password_command(self.limits.password_command), "password_command")
 
-    def another_password(self) -> bool:
+    def another_password(self, refused: bool) -> bool:
         """Look where passwords come from by themselves; True when there is one that was not refused.
 
-        The password command runs again, since what it gives may expire. The password file counts where none was at hand.
+        The password command runs again, since what it gives may expire. The password file counts when none was at hand,
+        not when one was ``refused``.
         """
         tried = self.spec.password
         if self.limits.password_command:
@@ -80,7 +81,7 @@ class Destination:
                 return False
             self.spec = self.spec.with_password(given, "password_command")
             return True
-        return tried is None and any(self.spec.password_for(host).secret is not None for host in self.spec.hosts)
+        return not refused and any(self.spec.password_for(host).secret for host in self.spec.hosts)
 
     def ask_password(self) -> None:
         """Ask for the password at the terminal; nothing is echoed, and nothing typed leaves it to the password file.

@@ -90,7 +90,7 @@ async def learn(fetch: Fetch, *, host: str, port: int, pooled: bool, encrypted: 
         pooled=pooled,
         encrypted=encrypted,
         host_is_local=host.startswith(("/", "@")) or host in ("localhost", "127.0.0.1", "::1"),
-        libraries=tuple(name.strip() for name in libraries.split(",")) if libraries else (),
+        libraries=tuple(name.strip('" ') for name in libraries.split(",")) if libraries else (),
     )
     return server, identity["clock"]
 

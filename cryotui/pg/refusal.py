@@ -91,13 +91,19 @@ def _no_extension(probe: Probe, name: str, server: Server) -> Missing:
 
 
 def not_loaded(name: str, server: Server) -> Missing:
-    """The extension exists, its library was not loaded at the server's start."""
-    libraries = ", ".join([*server.libraries, name])
+    """The extension exists, its library was not loaded at the server's start.
+
+    Each library is quoted for itself: ALTER SYSTEM takes one quoted list for one name, and the server would not start.
+    No statement is offered where the list of now is hidden: it would throw the others out.
+    """
+    known = server.setting("shared_preload_libraries") is not None
+    libraries = ", ".join("'" + library.replace("'", "''") + "'" for library in [*server.libraries, name])
     return Missing(
         "setting",
-        f"{name} is created but its library is not loaded: it needs a restart of the server (55000).",
+        f"{name} is created but its library is not loaded: it has to stand in shared_preload_libraries when the server "
+        "starts (55000).",
         "a superuser, then a restart",
-        f"ALTER SYSTEM SET shared_preload_libraries = '{libraries}';",
+        f"ALTER SYSTEM SET shared_preload_libraries = {libraries};" if known else None,
     )
 
 

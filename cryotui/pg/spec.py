@@ -95,8 +95,8 @@ class ConnectionSpec:
         """Where this leads, without secrets: "cryoprotect at db1.lab:5432 as cryo_ops"."""
         return clean(f"{self.database} at {' or '.join(map(str, self.hosts))} as {self.user}")
 
-    def with_password(self, password: Secret, origin: str = "the prompt") -> ConnectionSpec:
-        """The same with a password that came later: typed, or from a command."""
+    def with_password(self, password: Secret | None, origin: str = "the prompt") -> ConnectionSpec:
+        """The same with a password that came later: typed, or from a command; None: none given."""
         return replace(self, password=password, password_origin=origin)
 
     def password_for(self, host: Host) -> Password:

@@ -377,7 +377,7 @@ class ConsoleApp(App[int], inherit_bindings=False):
         if error is None or error.cause != "auth":
             return
         with self.suspend():
-            if error.sqlstate is None and self.target.another_password():
+            if self.target.another_password(refused=error.sqlstate is not None):
                 return
             try:
                 self.target.ask_password()

@@ -10,9 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from textual import events
 from textual.drivers.linux_driver import LinuxDriver
-from textual.message import Message
+from textual.geometry import Size
 
 _TOKEN = re.compile(r"\x1b\[(\d+);(\d+)H|\x1b\[([\d;]*)m|([^\x1b]+)")
 _ONE_CELL = re.compile(
@@ -140,21 +139,16 @@ class DifferenceDriver(LinuxDriver):
     """Textual's driver for a terminal, with a memory of what is on it."""
 
     _shown: Shown | None = None
-    _resized = False
-
-    def process_message(self, message: Message) -> None:
-        """A terminal of another size has moved its lines as it likes. This is called in the thread that reads keys."""
-        if isinstance(message, events.Resize):
-            self._resized = True
-        super().process_message(message)
+    _drawn_size: Size | None = None
 
     def write(self, data: str) -> None:
         """Send what is needed of the data."""
         if self._shown is None:
             self._shown = Shown()
-        if self._resized:
-            self._resized = False
+        size = self._app.size
+        if size != self._drawn_size:  # a terminal of another size has moved its lines as it likes
+            self._drawn_size = size
             self._shown.forget()
-        data = self._shown.reduced(data, self._app.size.height)
+        data = self._shown.reduced(data, size.height)
         if data:
             super().write(data)

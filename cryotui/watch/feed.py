@@ -109,6 +109,7 @@ class Feed:
         self._epoch = 0
         self._relearn = False
         self._unsettled = False  # some of what is due together was asked, the rest was not
+        self._round = 0.0  # when the first of them was asked: the rhythm of all
         self._spent: list[tuple[float, float]] = []
 
     # what others call
@@ -261,6 +262,8 @@ class Feed:
         watched = [asking for asking in self._askings.values() if asking.watchers and not asking.resting]
         first = min(watched, key=lambda asking: asking.due, default=None)
         if first is not None and not self.paused and first.due <= (now + TOGETHER if self._unsettled else now):
+            if not self._unsettled:
+                self._round = now
             self._unsettled = sum(asking.due <= now + TOGETHER for asking in watched) > 1
             await self._ask_due(session, first, last=not self._unsettled)
             return
@@ -273,7 +276,7 @@ class Feed:
             return
 
     async def _ask_due(self, session: Asked, asking: _Asking, last: bool) -> None:
-        started = forward_clock()
+        started = self._round
         sample = await self._sample(session, asking.probe, ())
         every = self._every(asking)
         if sample.took > SLOW_SHARE * every or (sample.missing and sample.missing.kind == "timeout"):

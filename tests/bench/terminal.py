@@ -35,6 +35,13 @@ ANSWERS = {b"\x1b[?2026$p": b"\x1b[?2026;2$y", b"\x1b[6n": b"\x1b[1;1R", b"\x1b[
 _ODD = re.compile(rb"\x1b\[[<>=][\d;]*[a-zA-Z]|\x1b[P_^].*?\x1b\\|\x1b\[\?[\d;]*\$p", re.DOTALL)
 
 
+class _Screen(pyte.Screen):
+    """A screen that is never asked what it is: the run is over when it is drawn."""
+
+    def report_device_attributes(self, *_: object, **__: object) -> None:
+        """Say nothing."""
+
+
 @dataclass
 class Run:
     """What was seen of one run: times are seconds from just before the start."""
@@ -64,8 +71,7 @@ class Run:
 
     def settled(self, pattern: str) -> float | None:
         """When the screen first matched."""
-        screen = pyte.Screen(COLUMNS, ROWS)
-        screen.report_device_attributes = lambda *_, **__: None
+        screen = _Screen(COLUMNS, ROWS)
         stream = pyte.ByteStream(screen)
         for number, (at, data) in enumerate(self.chunks):
             stream.feed(_ODD.sub(b"", data))

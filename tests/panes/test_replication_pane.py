@@ -194,6 +194,15 @@ async def test_a_plain_role_sees_that_a_standby_is_there_and_what_is_hidden(pair
         await until(pane, lambda: "a sender that is hidden" in pane.text())
 
 
+async def test_the_line_about_the_row_under_the_cursor_fits_its_section(pair: Pair) -> None:
+    async with live(pair.standby.uri(), "replication") as pane:
+        row = await until(pane, lambda: pane.moment().one("receiver"))
+        assert pane.pane.line(row, pane.moment()).startswith("from ")
+    async with live(pair.primary.uri(), "replication") as pane:
+        slot = await until(pane, lambda: next(iter(pane.moment().rows("slots")), None))
+        assert "standby_db2" in pane.pane.line(slot, pane.moment())
+
+
 async def test_a_subscription_shows_its_worker_its_lag_and_its_errors(pair: Pair) -> None:
     pair.sql("CREATE DATABASE publisher", "CREATE DATABASE subscriber")
     pair.sql("CREATE TABLE t (i int PRIMARY KEY)", "CREATE PUBLICATION p FOR TABLE t",

@@ -267,3 +267,20 @@ async def whatever_comes(spec) -> str:
     connected.connection.terminate()
     await sockets_closed()
     return ""
+
+
+@pytest.mark.parametrize(
+    ("message", "says"),
+    [
+        ("remaining connection slots are reserved for roles with the SUPERUSER attribute", "All ordinary connections"),
+        ('too many connections for role "trusted"', "its CONNECTION LIMIT"),
+        ('too many connections for database "reserved"', "raise the limit"),
+        ("sorry, too many clients already", "the reserved ones too"),
+    ],
+)
+async def test_whose_connections_are_used_up_is_told_in_the_words_of_every_major(tmp_path, script, message, says):
+    refusing = script(script.refuse("53300", message))
+    base = f"host=127.0.0.1 port={refusing.port} user=trusted dbname=reserved sslmode=disable"
+    error = await failure(spec_of(base, tmp_path))
+    assert error.cause == "too_many"
+    assert says in str(error)

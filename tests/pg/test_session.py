@@ -127,3 +127,38 @@ async def test_the_columns_of_an_extension_that_was_not_updated_are_used(databas
             probes.probe("statement_numbers"), ([row["query_id"] for row in sample.rows][:5],)
         )
         assert numbers.missing is None and numbers.rows
+
+
+async def test_an_extension_that_moves_or_goes_is_noticed_and_one_that_comes_is_found_when_asked_again(
+    database: str,
+) -> None:
+    probe = probes.probe("statements")
+    with psycopg.connect(database, autocommit=True) as connection:
+        connection.execute("CREATE EXTENSION pg_stat_statements")
+        async with session_on(database) as session:
+            assert (await session.sample(probe)).missing is None
+            connection.execute("CREATE SCHEMA elsewhere; ALTER EXTENSION pg_stat_statements SET SCHEMA elsewhere")
+            assert (await session.sample(probe)).missing is None
+            connection.execute("DROP EXTENSION pg_stat_statements")
+            gone = (await session.sample(probe)).missing
+            assert gone is not None and gone.remedy == "CREATE EXTENSION pg_stat_statements;"
+            connection.execute("CREATE EXTENSION pg_stat_statements")
+            await session.relearn()
+            assert (await session.sample(probe)).missing is None
+
+
+async def test_the_grant_that_is_named_is_the_one_that_is_missing(database: str) -> None:
+    with psycopg.connect(database, autocommit=True) as connection:
+        connection.execute("DROP ROLE IF EXISTS outside; CREATE ROLE outside LOGIN IN ROLE pg_monitor")
+        connection.execute("CREATE SCHEMA ext; CREATE EXTENSION pg_stat_statements SCHEMA ext")
+        async with session_on(as_user(database, "outside")) as session:
+            refused = (await session.sample(probes.probe("statements"))).missing
+            assert refused is not None and refused.remedy == "GRANT USAGE ON SCHEMA ext TO outside;"
+            connection.execute(refused.remedy)
+            assert (await session.sample(probes.probe("statements"))).missing is None
+            connection.execute("REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA ext FROM PUBLIC")
+            refused = (await session.sample(probes.probe("statements"))).missing
+            assert refused is not None
+            assert refused.remedy == "GRANT EXECUTE ON FUNCTION ext.pg_stat_statements TO outside;"
+            connection.execute(refused.remedy)
+            assert (await session.sample(probes.probe("statements"))).missing is None

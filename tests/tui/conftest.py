@@ -15,6 +15,11 @@ from servers import new_cluster
 from cryotui.demo.cluster import Cluster
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Register the mark of tests that take longer than ten seconds; ``-m "not slow"`` leaves them out."""
+    config.addinivalue_line("markers", "slow: takes longer than ten seconds")
+
+
 @pytest.fixture
 def lab(database: str) -> str:
     """The URI of a planted database of its own."""

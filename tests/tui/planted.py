@@ -22,7 +22,7 @@ TEXTS = (
     "planted bidi \u202eevil \u2066isolate \u200bnothing",
     "planted megabyte " + "long " * 200_000,
 )
-STATEMENTS = tuple(f"SELECT /* {text} */ {', '.join('1' * n)}" for n, text in enumerate(TEXTS, 3))
+STATEMENTS = tuple(f"SELECT /* {text} */ pg_sleep(0.1){', 1' * n}" for n, text in enumerate(TEXTS))
 """Comments, because literals are left out of pg_stat_statements; each of another shape, to be kept apart."""
 
 STRANGER = "planted_stranger"
@@ -30,7 +30,7 @@ ROWS = 3000
 
 
 def plant(uri: str) -> None:
-    """Fill a database: ordinary tables, hostile names, a table of somebody else, statements of all kinds."""
+    """Fill a database: ordinary tables, hostile names, a table of somebody else."""
     with psycopg.connect(uri, autocommit=True, application_name="planter") as connection:
         connection.execute("CREATE EXTENSION IF NOT EXISTS pg_stat_statements")
         connection.execute("CREATE SCHEMA lab")
@@ -51,6 +51,12 @@ def plant(uri: str) -> None:
             connection.execute(f"CREATE ROLE {STRANGER} LOGIN")
         connection.execute("CREATE TABLE lab.not_ours (id int PRIMARY KEY)")
         connection.execute(f"ALTER TABLE lab.not_ours OWNER TO {STRANGER}")
+        connection.execute("SELECT pg_stat_force_next_flush()")
+
+
+def run_statements(uri: str) -> None:
+    """Run the statements that try to steer, so that they lead every list of statements."""
+    with psycopg.connect(uri, autocommit=True, application_name="planter") as connection:
+        connection.execute("SELECT pg_stat_statements_reset()")
         for statement in STATEMENTS:
             connection.execute(statement.encode())  # type: ignore[call-overload]
-        connection.execute("SELECT pg_stat_force_next_flush()")

@@ -11,7 +11,7 @@ from console_fixture import Opens
 from driven import Driven
 from hostile_names import HOSTILE, quoted
 from lock_scenes import Scene
-from planted import STEERING, plant
+from planted import STEERING, plant, run_statements
 
 from cryotui.demo.cluster import Cluster
 
@@ -33,10 +33,11 @@ def busy(lab: str, sessions: Scene) -> str:
         "victim", "SELECT pg_sleep(600) /* \x1b]0;owned\x07 \x1b[31mred \u202eevil [@click=app.quit]x[/] */"
     )
     sessions.session("\x1b]0;owned\x07 [bold]", "SELECT 1 /* \x9b31mC1 \x1b[2Jgone \r\n\t lines */")
+    run_statements(lab)
     return lab
 
 
-@pytest.mark.parametrize("size", [(80, 24), (200, 50)])
+@pytest.mark.parametrize("size", [(80, 24), pytest.param((200, 50), marks=pytest.mark.slow)])
 def test_no_pane_view_or_detail_passes_a_planted_sequence_on(busy: str, opened: Opens, size: tuple[int, int]) -> None:
     driven = opened(busy, "--interval", "1", size=size)
     for digit in "1234567890":
@@ -76,9 +77,10 @@ def test_a_hostile_table_is_vacuumed_and_no_other(lab: str, opened: Opens) -> No
 
 
 def test_a_megabyte_of_statement_is_opened_and_left(lab: str, opened: Opens) -> None:
+    run_statements(lab)
     driven = opened(lab, pane="statements")
-    driven.wait_for("statements|first sample")
-    driven.keys("tab", "tab").wait_for(r"\[Reset|\[Total")
+    driven.wait_for("planted megabyte")
+    driven.keys("tab", "tab").wait_for(r"\[Reset")
     driven.keys("/", "planted megabyte", "enter").wait_for("1 of [0-9]+ shown")
     driven.keys("enter").wait_for("long long long")
     driven.keys("end").wait_for(r"[0-9]{3}[0-9,]* of [0-9,]+")

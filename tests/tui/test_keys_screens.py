@@ -48,7 +48,9 @@ def test_keys_that_are_not_there_yet_say_so(lab: str, opened: Opens) -> None:
     driven.wait_for("lab.molecules")
     for entry in LATER:
         for key in entry.keys:
-            driven.hush().keys(key).wait_for(lambda said=f"Not there yet: {entry.meaning[:20]}": said in driven.screen[-2])
+            driven.hush().keys(key).wait_for(
+                lambda said=f"Not there yet: {entry.meaning[:20]}": said in driven.screen[-2]
+            )
 
 
 def test_every_key_of_the_registry_has_a_test() -> None:

@@ -35,7 +35,7 @@ def test_a_read_only_console_refuses_every_action(lab: str, opened: Opens, sessi
     assert vacuumed(lab) is None
 
 
-@pytest.mark.parametrize("size", [(80, 24), (200, 50)])
+@pytest.mark.parametrize("size", [(80, 24), pytest.param((200, 50), marks=pytest.mark.slow)])
 def test_a_protected_target_says_so_on_every_screen(protected: Path, opened: Opens, size: tuple[int, int]) -> None:
     driven = opened("prod", "--config", str(protected), size=size)
     for digit in "1234567890":
@@ -66,7 +66,14 @@ def test_a_protected_target_starts_at_observe_and_asks_for_its_name(
     driven.until("ctrl+u prod", "prod▏")
     driven.until("tab", r"\[ Arm danger \]")
     driven.keys("enter").wait_for(lambda: "DANGER" in driven.screen[0])
+    driven.keys("2").wait_for("2 Activity")
+    on_the_victim(driven)
+    driven.keys("K").wait_for(f"Type {pid} to go on")
+    driven.until("tab", "The other button waits for the name")
     assert state_of(lab, pid) == "active"
+    driven.until(f"ctrl+u {pid}", f"{pid}▏")
+    driven.until("tab", r"\[ Terminate")
+    driven.keys("enter").wait_for(lambda: state_of(lab, pid) is None)
 
 
 def test_the_level_of_a_target_is_not_raised_above_what_its_owner_allows(

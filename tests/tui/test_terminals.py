@@ -30,7 +30,7 @@ def test_a_terminal_that_is_too_small_is_told_the_size_it_needs(lab: str) -> Non
         assert driven.ended() == 0
 
 
-@pytest.mark.parametrize("size", [(40, 10), (60, 15), (500, 100)], ids="{0[0]}x{0[1]}".format)
+@pytest.mark.parametrize("size", [(40, 10), (60, 15), pytest.param((500, 100), marks=pytest.mark.slow)])
 def test_every_pane_fits_the_size(lab: str, opened: Opens, size: tuple[int, int]) -> None:
     driven = opened(lab, size=size)
     for digit in "2345678901":
@@ -92,6 +92,7 @@ def test_in_the_c_locale_it_opens_and_closes(lab: str, opened: Opens) -> None:
     assert driven.ended() == 0
 
 
+@pytest.mark.slow
 def test_a_stopped_console_writes_nothing_and_an_unchanged_list_little(lab: str, opened: Opens) -> None:
     driven = opened(lab, pane="tables")
     driven.wait_for("lab.molecules")

@@ -8,6 +8,7 @@ import os
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing
+from itertools import pairwise
 
 import psycopg
 import pytest
@@ -167,3 +168,24 @@ async def test_no_transaction_of_ours_stays_open_between_polls(database: str) ->
                 "SELECT state, application_name FROM pg_stat_activity WHERE pid = %s", [feed.session.server.pid]
             ).fetchone()
     assert row is not None and row[0] == "idle" and row[1].startswith("cryotui")
+
+
+async def test_probes_of_one_rhythm_are_asked_together_and_settle_once(database: str) -> None:
+    newest: dict[str, float] = {}
+    settled: list[dict[str, float]] = []
+
+    async def watch(name: str) -> None:
+        async with aclosing(feed.watch(name)) as stream:  # type: ignore[type-var]
+            async for sample in stream:
+                newest[name] = sample.at
+
+    async with running(feed_on(database)) as feed:
+        feed.on_settled.append(lambda: settled.append(dict(newest)))
+        watching = [asyncio.create_task(watch("vitals"))]
+        await until(lambda: settled)
+        watching.append(asyncio.create_task(watch("wal")))
+        await until(lambda: len(settled) >= 6)
+        for task in watching:
+            task.cancel()
+    for before, after in pairwise(settled[3:]):
+        assert all(after[name] > before[name] for name in ("vitals", "wal"))

@@ -58,7 +58,7 @@ def box(title: str, note: str, lines: Sequence[Drawn], width: int, height: int, 
         (horizontal * fill, edge),
     ]
     if note.strip().startswith("PROTECTED"):
-        top += [(" PROTECTED ", "guard"), (note.replace(" PROTECTED ", " ", 1), "bold")]
+        top += [(" PROTECTED ", "guard"), (note.replace(" PROTECTED ", "", 1), "bold")]
     else:
         top.append((note, "quiet"))
     top.append((horizontal + corners[1], edge))
