@@ -90,7 +90,7 @@ KEYS: tuple[Key, ...] = (
     Key("stop", "ACT", ("X",), "X", "stop a running action of ours", "operate"),
     Key("level", "ACT", ("L",), "L", "level: observe, operate, danger"),
     Key("help", "SCREENS", ("?", "h", "f1"), "? h F1", "help"),
-    Key("alerts", "SCREENS", ("!",), "!", "alerts: list, acknowledge, history"),
+    Key("alerts", "SCREENS", ("!",), "!", "alerts and messages, the newest first"),
     Key("fleet", "SCREENS", ("F",), "F", "fleet: targets, switch", later=True),
     Key("migrations", "SCREENS", ("M",), "M", "migrations", later=True),
     Key("runbooks", "SCREENS", ("b",), "b", "runbooks (the book)", later=True),

@@ -205,11 +205,11 @@ class ConsoleApp(App[int], inherit_bindings=False):
         entry = registry.find(key, character)
         if entry is None:
             shown = clean(character or key)
-            self.core.say(f"{shown} has no meaning. ? lists the keys.")
+            self.core.say(f"{shown} has no meaning. ? lists the keys.", keep=False)
             return
         sheet_open = any(layer.sheet for layer in self.core.layers)
         if sheet_open and entry.id not in ("quit", "help", "close"):
-            self.core.say("A sheet is open: Esc closes it.")
+            self.core.say("A sheet is open: Esc closes it.", keep=False)
             return
         if self.core.server is None and entry.id not in ("quit", "help", "refresh", "theme", "pane", "alerts", "close"):
             self.core.say("Nothing is there yet: the connection is being made.")

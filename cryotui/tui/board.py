@@ -598,8 +598,8 @@ class Board:
         table = self.table
         if table is None or not self._sticky or not table.rows:
             return note
-        last = min(self.offset + self.room, self._total)
         per_row = 2 if table.below else 1
+        last = min(self.offset + self.room, len(table.rows) * per_row)
         position = f"{self.offset // per_row + 1}-{last // per_row} of {len(table.rows)}"
         return f"{note}   {position}" if note and self.width >= WIDE else note or position
 

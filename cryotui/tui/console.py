@@ -27,6 +27,7 @@ from cryotui.model.keys import find as find_key
 from cryotui.model.pane import Mark, Moment, Pane
 from cryotui.model.sample import Row, Sample, forward_clock
 from cryotui.model.server import Server
+from cryotui.model.text import cut, fit, one_line
 from cryotui.panes.overview import vital_points
 from cryotui.pg.destination import Destination
 from cryotui.pg.session import Session
@@ -65,6 +66,7 @@ class Console:
         self.banner: str | None = None
         self.last_server: Server | None = None
         self._message_until = 0.0
+        self._said = ""
         self._watchers: dict[str, tuple[float | None, asyncio.Task[None]]] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
         self._texts_wanted: set[int] = set()
@@ -134,8 +136,8 @@ class Console:
 
     def watch_wanted(self) -> None:
         """Watch what the visible pane and view need, and behind it, less often, what the alerts are made of."""
-        wanted: dict[str, float | None] = dict.fromkeys(diagnosis_probes(), BEHIND)
-        wanted |= dict.fromkeys(self._wanted(), None)
+        wanted: dict[str, float | None] = dict.fromkeys(self._wanted(), None)  # these are asked first
+        wanted |= {name: BEHIND for name in diagnosis_probes() if name not in wanted}
         for name in [name for name, (every, _) in self._watchers.items() if wanted.get(name, -1.0) != every]:
             self._watchers.pop(name)[1].cancel()
         for name, every in wanted.items():
@@ -323,13 +325,16 @@ class Console:
         layer.close = close
         layer.redraw = self.redraw
         layer.double = self.target.protected
+        self.hush()  # what was said is about what lies below now
         self.layers.append(layer)
         self.redraw()
 
-    def say(self, sentence: str) -> None:
-        """Tell the operator; kept under ``!``."""
-        self.messages.append((datetime.now(UTC), sentence))
-        del self.messages[:-500]
+    def say(self, sentence: str, keep: bool = True) -> None:
+        """Tell the operator; kept under ``!`` unless it is about a key only."""
+        self._said = sentence
+        if keep:
+            self.messages.append((datetime.now(UTC), sentence))
+            del self.messages[:-500]
         self._message_until = time.monotonic() + MESSAGE_SECONDS
         self.redraw()
 
@@ -381,6 +386,8 @@ class Console:
 
     def level_word(self) -> str:
         """The level as the header writes it."""
+        if self.target.read_only or self.target.limits.read_only:
+            return "read-only"
         if self.desk is None:
             return "observe"
         left = self.desk.left_seconds
@@ -477,19 +484,21 @@ class Console:
             text = f" / {self.filter_typed}"
             return [(" / ", "accent"), (self.filter_typed, "text"), ("▏", "accent"),
                     (" " * max(self.width - len(text) - len(right) - 3, 1) + right, "quiet")], "background"  # fmt: skip
-        if self.messages and time.monotonic() < self._message_until:
-            return [(" " + self.messages[-1][1], "text")], "background"
+        if time.monotonic() < self._message_until:
+            return self._one_line(self._said, "text")
         if self.layers:
-            return [(" " + self.layers[-1].foot(), "quiet")], "background"
+            return self._one_line(self.layers[-1].foot(), "quiet")
         running = next(iter(self.runnings), None)
         if running is not None:
-            return [(f" ours {running.title}, 8 shows it, X stops it", "accent")], "background"
-        row = self.board.row
-        if row is not None and self.board.moment is not None:
-            return [(" " + self.pane.line(row, self.board.moment), "quiet")], "background"
-        if self.board.moment is not None:
-            return [(" " + self.pane.footnote(self.board.moment), "quiet")], "background"
-        return [], "background"
+            return self._one_line(f"ours {running.title}, 8 shows it, X stops it", "accent")
+        row, moment = self.board.row, self.board.moment
+        if moment is None:
+            return [], "background"
+        return self._one_line(self.pane.line(row, moment) if row is not None else self.pane.footnote(moment), "quiet")
+
+    def _one_line(self, text: str, role: str) -> Drawn:
+        """A sentence in the line above the keys; its end says so when it is cut."""
+        return [(" " + cut(one_line(text), self.width - 2), role)], "background"
 
     def _keys(self) -> Drawn:
         if self.filter_typed is not None:
@@ -550,7 +559,6 @@ def _spliced(
     spans: list[tuple[str, str]], inside: list[tuple[str, str]], left: int, width: int
 ) -> list[tuple[str, str]]:
     """The line with ``inside`` put over the cells from ``left`` on."""
-    from cryotui.model.text import fit
 
     text = fit("".join(part for part, _ in spans), left + width + 400)
     return [(fit(text, left).replace("…", " "), "quiet"), *inside, (text[left + width :].rstrip(), "quiet")]

@@ -13,6 +13,11 @@ from cryotui.model.text import cells, cut
 from cryotui.tui.board import SIGNS, Drawn
 
 Span = tuple[str, str]
+GAP = 2
+"""Cells between the two halves of the header."""
+
+UNSEEN = "·"
+"""The mark of a tab that was not looked at yet: nothing is known of it, so it is not blank like a healthy one."""
 MONITORING = ("pg_monitor", "pg_read_all_stats", "pg_signal_backend", "pg_maintain", "pg_read_all_data")
 
 
@@ -58,7 +63,7 @@ def header(status: Status, width: int) -> Drawn:
         cost = f"own cost {units.percent(status.cost)}   "
         right = [*right[:4], (cost, "quiet"), *right[4:]]
     for drop in (1, 2, 3, 4, 5, 6, 7, 8, 9):
-        if _size(span for _, span in left) + _size(right) <= width:
+        if _size(span for _, span in left) + _size(right) + GAP <= width:
             break
         if drop == 1:
             right = [span for span in right if not span[0].strip().startswith("own cost")]
@@ -101,14 +106,17 @@ def _size(spans: Iterable[Span]) -> int:
 
 
 def tabs(panes: Sequence[Pane], active: str | None, marks: Mapping[str, Mark | None], width: int) -> Drawn:
-    """Line 2: digit and four letters, the active one in full; all in full from 120 cells on, digits only below 78."""
+    """Line 2: digit and four letters, the active one in full; all in full where they fit, digits only below 78."""
     spans: list[Span] = [(" ", "text")]
+    in_full = sum(cells(pane.title) + 6 for pane in panes) <= width
     for pane in panes:
         here = pane.name == active
         mark = marks.get(pane.name)
         sign, role = SIGNS[mark] if mark in ("bad", "watch", "unknown") else (" ", "text")
+        if pane.name not in marks and not here:
+            sign, role = UNSEEN, "quiet"
         spans.append((sign, role))
-        if width >= 120:
+        if in_full:
             label, gap = f"{pane.digit} {pane.title}", "   "
         elif width >= 60:
             # below 78 cells the letters leave: the active tab is never cut off

@@ -25,6 +25,9 @@ LIVE = 2.0
 TOGETHER = 0.1
 """Seconds: what is due so soon after another probe is asked with it, so that one answer draws the screen, not three."""
 
+FIRST_LOOKS = 0.2
+"""Seconds: so often first answers are shown while others are on their way; a pane's list does not wait for its details."""
+
 SLOW_SHARE = 0.2
 """A poll that takes more than this share of its interval is asked half as often ..."""
 
@@ -109,6 +112,7 @@ class Feed:
         self._epoch = 0
         self._relearn = False
         self._unsettled = False  # some of what is due together was asked, the rest was not
+        self._settled_at = 0.0
         self._round = 0.0  # when the first of them was asked: the rhythm of all
         self._spent: list[tuple[float, float]] = []
 
@@ -288,10 +292,13 @@ class Feed:
         if asking.due < started or asking.due > started + every * asking.slow_down:
             asking.due = started + every * asking.slow_down
         asking.resting = sample.missing is not None and sample.missing.kind in PERMANENT
+        now = forward_clock()
+        first_look = asking.last is None and now - self._settled_at > FIRST_LOOKS
         asking.last = sample
         for slot in asking.watchers:
             slot.put(sample)
-        if last:
+        if last or first_look:
+            self._settled_at = now
             await asyncio.sleep(0)  # the watchers take their samples before they are told that all is there
             for told in self.on_settled:
                 told()

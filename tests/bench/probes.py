@@ -39,6 +39,8 @@ async def counted(connection: object, name: str) -> tuple[float, float, float] |
 
 async def measured(session: Session, connection: object, name: str, runs: int) -> list[str]:
     """One line of the table."""
+    if probe(name).parameters:
+        return [name, "takes parameters", *["-"] * 5]
     for _ in range(WARM):
         sample = await session.sample(probe(name))
     if sample.missing:

@@ -11,7 +11,7 @@ from cryotui.tui import asking
 from cryotui.tui.board import Drawn, rule_spans
 from cryotui.tui.commands.binding import COMMANDS, command
 from cryotui.tui.console import Console
-from cryotui.tui.screens.layer import Chooser, Scrolled
+from cryotui.tui.screens.layer import Chooser, Scrolled, folded
 
 
 @command("palette")
@@ -92,7 +92,9 @@ def _alerts(console: Console, key: str) -> None:
         from cryotui.model.units import clock
 
         for at, sentence in reversed(console.messages):
-            out.append(([(f"   {clock(at, seconds=True)}  ", "quiet"), (sentence, "text")], "background"))
+            for index, piece in enumerate(folded(sentence, width - 16)):
+                when = clock(at, seconds=True) if not index else ""
+                out.append(([(f"   {when:11}", "quiet"), (piece, "text")], "background"))
         return out
 
     console.push(Scrolled("Alerts and messages", lines))

@@ -172,8 +172,9 @@ class Chooser(Layer):
         lines: list[Drawn] = []
         if self.typing:
             lines += [([("  : ", "accent"), (self.typed, "text"), ("▏", "accent")], "surface")]
-        self._page = max(1, height - len(lines) - 1)
         shown = self._shown
+        whole = self._whole_note(width, shown)
+        self._page = max(1, height - len(lines) - len(whole) - 1)
         self.position = max(0, min(self.position, len(shown) - 1))
         if self.position < self.offset or self.position >= self.offset + self._page:
             self.offset = max(0, self.position - self._page + 1)
@@ -191,7 +192,17 @@ class Chooser(Layer):
             lines.append((spans, "panel" if here else "surface"))
         if not shown:
             lines.append(([("   Nothing fits.", "text")], "surface"))
-        return lines
+        return [*lines, *whole]
+
+    def _whole_note(self, width: int, shown: Sequence[int]) -> list[Drawn]:
+        """What is said of the chosen thing, whole, where its line has no room for it."""
+        if not shown:
+            return []
+        label, note, refused = self.items[shown[max(0, min(self.position, len(shown) - 1))]]
+        text = refused or note
+        if cells(text) + cells(label) + 10 <= width:
+            return []
+        return [([], "surface"), *(([("   ", "text"), (part, "text")], "surface") for part in folded(text, width - 6))]
 
     def hints(self) -> Sequence[Hint]:
         """Choosing and closing."""
