@@ -78,7 +78,7 @@ def frees_text(pid: int, waiters: Mapping[int, Waiter]) -> str:
     parts = [waiter.text + (f", then {behind[waiter.pid]} behind it" if behind[waiter.pid] else "") for waiter in first]
     more = f"; and {len(parts) - 3} more" if len(parts) > 3 else ""
     text = f"{counted(len(free), SESSIONS)}: {'; '.join(parts[:3])}{more}" if free else "nobody at once"
-    return text + (f"; {len(half)} more also wait for others" if half else "")
+    return text + (f"; {len(half)} more also {'waits' if len(half) == 1 else 'wait'} for others" if half else "")
 
 
 def mildest(pid: int, waiters: Mapping[int, Waiter]) -> tuple[Waiter, int] | None:

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable
 
+from cryotui.actions import horizon
 from cryotui.actions.contract import Ask
 from cryotui.actions.maintenance import Effect, Ended, skipped_sentence
 from cryotui.actions.relations import Relation, exact_size
-from cryotui.actions.wording import clock, size, took
+from cryotui.actions.wording import clock, counted, size, took
 from cryotui.model import units
 from cryotui.model.action import Fact
 from cryotui.model.sample import Row, forward_clock
 
 LATE_SECONDS = 5.0
 """Statistics of 14 travel to a collector and may come this late; from 15 on they are there at once."""
+
+# VACUUM (VERBOSE) of 15 and later, and of 14
+_REMOVED = re.compile(r"tuples: (\d+) removed|found (\d+) removable")
+_STAYING = re.compile(r"(\d+) (?:are dead but not yet removable|dead row versions cannot be removed yet)")
 
 _MEASURE = """
 SELECT pg_stat_get_last_vacuum_time(c.oid) AS last_vacuum, pg_stat_get_last_analyze_time(c.oid) AS last_analyze,
@@ -69,6 +75,10 @@ async def _stamped(
         if now is None:
             return _gone(ended)
         if all(now[stamp] is not None and now[stamp] >= ended.began for stamp in stamps):
+            kept = await _kept(ended, subject, now) if told is _dead_rows else None
+            if kept is not None:
+                more = " The statistics are new." if "last_analyze" in stamps else ""
+                return Effect("no effect", kept + more, warnings)
             return Effect("verified", f"{ended.heading} done in {took(ended.seconds)}: {told(subject, now)}.", warnings)
         if not now["counted"]:
             sentence = f"{ended.heading} ended; its effect cannot be seen, because track_counts is off."
@@ -76,6 +86,25 @@ async def _stamped(
         if forward_clock() > deadline:
             return Effect("no effect", skipped_sentence(ended.heading, warnings, now["owns"]), warnings)
         await asyncio.sleep(0.2)
+
+
+async def _kept(ended: Ended, subject: Relation, now: Row) -> str | None:
+    """Why VACUUM could remove no dead row although there were some, as a sentence; None when it did what it is for."""
+    dead = now["dead_rows"]
+    if not subject.dead_rows or dead is None or dead < subject.dead_rows or _said(ended, _REMOVED):
+        return None  # new dead rows that came while it removed old ones are no fault of it
+    holder = await horizon.oldest(ended.session.ask, ended.seconds)
+    if holder is None and not _said(ended, _STAYING):
+        return None
+    why = holder or "a transaction that was open then still could see them"
+    stay = "stays" if dead == 1 else "stay"
+    return f"{ended.heading} ran, but {counted(dead, ('dead row', 'dead rows'))} {stay}: {why}."
+
+
+def _said(ended: Ended, number: re.Pattern[str]) -> int:
+    """The sum of a number in what VACUUM said; 0 too where the server speaks another language."""
+    found = [match for notice in ended.notices for match in number.finditer(notice.text)]
+    return sum(int(group) for match in found for group in match.groups() if group)
 
 
 def _gone(ended: Ended) -> Effect:

@@ -9,12 +9,15 @@ from cryotui.model.text import one_line
 OLD_SECONDS = 60.0
 """A snapshot younger than this is ordinary work."""
 
+# An idle READ COMMITTED writer has a transaction id and no snapshot; it counts as much. The snapshot of a VACUUM does not.
 _OLDEST = """
 SELECT who, age, seconds FROM (
-  SELECT a.pid || ' ' || coalesce(nullif(a.application_name, ''), a.backend_type, '') AS who, age(a.backend_xmin) AS age,
+  SELECT a.pid || ' ' || coalesce(nullif(a.application_name, ''), a.backend_type, '') AS who,
+         greatest(age(a.backend_xid), age(a.backend_xmin)) AS age,
          extract(epoch FROM clock_timestamp() - a.xact_start)::float8 AS seconds
   FROM pg_stat_activity a
-  WHERE a.backend_xmin IS NOT NULL AND a.pid <> pg_backend_pid()
+  WHERE (a.backend_xid IS NOT NULL OR a.backend_xmin IS NOT NULL) AND a.pid <> pg_backend_pid()
+    AND NOT EXISTS (SELECT FROM pg_stat_progress_vacuum v WHERE v.pid = a.pid)
     AND (a.datname = current_database() OR a.backend_type = 'walsender')
   UNION ALL
   SELECT 'replication slot ' || s.slot_name, age(s.xmin), NULL FROM pg_replication_slots s WHERE s.xmin IS NOT NULL
@@ -34,10 +37,14 @@ ORDER BY a.xact_start LIMIT 3
 """
 
 
-async def oldest(ask: Ask) -> str | None:
-    """Who holds the oldest xmin of this database, when it is older than ordinary work; None when nobody does."""
+async def oldest(ask: Ask, at_least: float | None = None) -> str | None:
+    """Who holds the oldest xid or xmin of this database for at least so many seconds; None when nobody does.
+
+    Without ``at_least``: longer than ordinary work (OLD_SECONDS).
+    """
+    at_least = OLD_SECONDS if at_least is None else at_least
     rows = await ask(_OLDEST)
-    if not rows or (rows[0]["seconds"] is not None and rows[0]["seconds"] < OLD_SECONDS):
+    if not rows or (rows[0]["seconds"] is not None and rows[0]["seconds"] < at_least):
         return None
     first = rows[0]
     since = f" for {units.age(first['seconds'])}" if first["seconds"] is not None else ""

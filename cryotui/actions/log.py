@@ -135,14 +135,16 @@ class ActionLog:
             **more,
         )
 
-    def rows(self, limit: int = 200) -> list[dict[str, Any]]:
-        """The newest runs, newest first: time, who, action, object, took, verdict, sentence, target, sql, id.
+    def rows(self, limit: int = 200, server: Server | None = None) -> list[dict[str, Any]]:
+        """The newest runs, newest first: time, who, action, object, took, verdict, sentence, target, address, sql, id.
 
+        With a server only those of its cluster.
         ``verdict`` is None while a run goes on, here or in another live console; "unknown" when its console is gone.
         """
         rows = []
         for record in self._newest():
-            rows.append(self._row(record))
+            if server is None or _same_cluster(record, server):
+                rows.append(self._row(record))
             if len(rows) >= limit:
                 break
         return rows
@@ -151,8 +153,7 @@ class ActionLog:
         """Runs on this cluster that have no recorded end, or an end nobody has looked up yet; newest first."""
         found = []
         for record in self._newest():
-            same = record.get("system_identifier") == server.system_identifier
-            if not (same and record.get("backend_start") and self._open(record)):
+            if not (_same_cluster(record, server) and record.get("backend_start") and self._open(record)):
                 continue
             found.append(
                 Unfinished(
@@ -182,7 +183,7 @@ class ActionLog:
                 and record.get("verdict") == "verified"
                 and record.get("object", {}).get("oid") == oid
                 and record.get("database") == server.database
-                and record.get("system_identifier") == server.system_identifier
+                and _same_cluster(record, server)
             ):
                 return Past(record["seconds"], record.get("size"), datetime.fromisoformat(record["time"]))
         return None
@@ -244,11 +245,26 @@ class ActionLog:
             "verdict": verdict,
             "sentence": clean(sentence),
             "target": clean(record.get("target", "")),
+            "address": _address(record),
             "level": record["level"],
             "sql": clean(record["sql"]),
             "notices": tuple(clean(notice) for notice in record.get("notices", ())),
             "id": record["id"],
         }
+
+
+def _same_cluster(record: Record, server: Server) -> bool:
+    """By the system identifier; where one of both does not know it, by host and port."""
+    known = record.get("system_identifier")
+    if known is not None and server.system_identifier is not None:
+        return bool(known == server.system_identifier)
+    return (record.get("server_host"), record.get("port")) == (server.host, server.port)
+
+
+def _address(record: Record) -> str:
+    """``db.example.org:5432``, as far as it was recorded."""
+    parts = (record.get("server_host"), record.get("port"))
+    return clean(":".join(str(part) for part in parts if part is not None))
 
 
 def _complete(record: Record) -> bool:

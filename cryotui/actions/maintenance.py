@@ -134,6 +134,11 @@ class Maintenance(Action[Relation]):
         """Bytes that are needed beside what is there, until the statement ends."""
         return subject.size
 
+    def size_text(self, subject: Relation) -> str:
+        """How large it is, and how many rows it has as far as known."""
+        rows = f", {units.count(subject.rows)} rows" if subject.rows is not None else ""
+        return f"{'' if subject.size_exact else 'about '}{size(subject.size)}{rows}"
+
     def sql(self, subject: Relation) -> str:
         return self.statement.format(subject.quoted)
 
@@ -143,12 +148,10 @@ class Maintenance(Action[Relation]):
     async def facts(self, ask: Ask, server: Server, subject: Relation, past: Past | None) -> list[Fact]:
         holders = await locks.conflicting(ask, subject.oid, self.lock_mode)
         exclusive = self.lock_mode == locks.ACCESS_EXCLUSIVE
-        rows = f", {units.count(subject.rows)} rows" if subject.rows is not None else ""
-        about = "" if subject.size_exact else "about "
         facts = [
             Fact("does", self.sql(subject)),
             Fact("lock", self.lock, "bad" if exclusive else ""),
-            Fact("size", f"{about}{size(subject.size)}{rows}"),
+            Fact("size", self.size_text(subject)),
             _takes(subject, past),
             locks.in_use(holders),
             Fact("waits", self.waits + (await self._will_wait(ask, holders))),

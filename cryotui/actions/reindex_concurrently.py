@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from cryotui.actions import locks, relations
-from cryotui.actions.contract import Ask
+from cryotui.actions.contract import Ask, Past
 from cryotui.actions.maintenance import Effect, Ended, Maintenance
 from cryotui.actions.relations import Index, Relation, exact_size, indexes_of
 from cryotui.actions.wording import counted, listed, size, took
+from cryotui.model import units
 from cryotui.model.action import Fact, Level
+from cryotui.model.server import Server
 from cryotui.model.text import one_line
 
 INDEXES = ("index", "indexes")
+
+MET_DUPLICATES = "invalid and unique: its build most likely met duplicates. Drop it, mend them, create it again"
+
+_LEFTOVER = re.compile(r"_cc(?:new|old)\d*$")
 
 
 async def _rebuilt(ended: Ended, subject: Relation) -> Effect:
@@ -43,7 +50,23 @@ class ReindexConcurrently(Maintenance):
         return f"REINDEX (VERBOSE) {'INDEX' if subject.kind == 'i' else 'TABLE'} CONCURRENTLY {subject.quoted};"
 
     def disk_needed(self, subject: Relation) -> int | None:
-        return subject.size if subject.kind == "i" else subject.indexes_size
+        if subject.kind != "i":
+            return subject.indexes_size
+        return subject.table_size if subject.valid is False else subject.size
+
+    def size_text(self, subject: Relation) -> str:
+        if subject.valid is not False:
+            return super().size_text(subject)
+        rows = f", {units.count(subject.table_rows)} rows" if subject.table_rows is not None else ""
+        return f"{size(subject.size)} and invalid; its table {subject.table} has {size(subject.table_size)}{rows}"
+
+    async def facts(self, ask: Ask, server: Server, subject: Relation, past: Past | None) -> list[Fact]:
+        facts = await super().facts(ask, server, subject, past)
+        if subject.valid is False and _LEFTOVER.search(subject.name):
+            facts.append(Fact("state", "invalid, by its name the rest of a broken REINDEX: drop it", "watch"))
+        elif subject.valid is False and subject.is_unique:
+            facts.append(Fact("state", MET_DUPLICATES, "watch"))
+        return facts
 
     async def indexes_before(self, ask: Ask, subject: Relation) -> tuple[Index, ...]:
         return tuple(await indexes_of(ask, subject.table_oid))
@@ -73,7 +96,8 @@ def _unsuitable(subject: Relation) -> str | None:
 
 def _expected(subject: Relation) -> tuple[Fact, ...]:
     if subject.kind == "i":
-        return (Fact("index", "is valid, with a new file"), Fact("size", f"falls from {size(subject.size)}"))
+        valid = Fact("index", "is valid, with a new file")
+        return (valid,) if subject.valid is False else (valid, Fact("size", f"falls from {size(subject.size)}"))
     return (Fact("indexes", "are all valid, with new files"),)
 
 

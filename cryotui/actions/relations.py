@@ -32,7 +32,8 @@ SELECT c.oid, n.nspname::text AS schema, c.relname::text AS name, c.relkind::tex
        convert_to(format('%I.%I', n.nspname, c.relname), 'UTF8') AS quoted, pg_get_userbyid(c.relowner)::text AS owner,
        c.relpersistence = 't' AS temporary, c.relisshared AS shared, c.reltablespace AS tablespace,
        n.nspname IN ('pg_catalog', 'information_schema') AS catalog, t.oid AS table_oid, t.relname::text AS table_name,
-       i.indisvalid AS valid, i.indisexclusion AS exclusion,
+       i.indisvalid AS valid, i.indisexclusion AS exclusion, i.indisunique AS is_unique,
+       coalesce(nullif(t.reltuples, -1), pg_stat_get_live_tuples(t.oid))::float8 AS table_rows,
        EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = c.oid AND k.contype IN ('p', 'u', 'x')) AS of_constraint,
        pg_relation_filenode(c.oid) AS filenode, nullif(c.reltuples, -1)::float8 AS rows,
        c.relpages::bigint * current_setting('block_size')::bigint AS pages_size,
@@ -53,7 +54,10 @@ _MAINTAIN = "has_table_privilege(coalesce(t.oid, c.oid), 'MAINTAIN')"  # 17+, th
 
 @dataclass(frozen=True, kw_only=True)
 class Relation(Subject):
-    """A table or index. ``quoted`` is its exact qualified name for SQL, never for a screen; ages are in transactions."""
+    """A table or index. ``quoted`` is its exact qualified name for SQL, never for a screen; ages are in transactions.
+
+    ``table_size`` (bytes, without indexes) and ``table_rows`` are known of an invalid index only, which has none itself.
+    """
 
     oid: int
     schema: str
@@ -77,6 +81,9 @@ class Relation(Subject):
     temporary: bool
     tablespace: int
     size_exact: bool
+    is_unique: bool | None
+    table_rows: float | None
+    table_size: int | None
 
 
 def row_refusal(verb: str, server: Server, row: Row, label: str) -> str | None:
@@ -112,13 +119,16 @@ async def look_at(ask: Ask, server: Server, row: Row, names: tuple[str, ...], ve
     if (clean(str(schema)), clean(str(name))) != (clean(now["schema"]), clean(now["name"])):
         raise RefusedError(f"{_shown(schema, name)} is called {_shown(now['schema'], now['name'])} now. {NOTHING_SENT}")
     known = await exact_size(ask, oid)
-    return _relation(now, names, known, _right_refusal(verb, server, now, right))
+    heap = await exact_size(ask, now["table_oid"], "pg_table_size") if now["valid"] is False else None
+    return _relation(now, names, known, heap, _right_refusal(verb, server, now, right))
 
 
-async def exact_size(ask: Ask, oid: int) -> int | None:
-    """Bytes on disk with indexes and toast; None while the relation is locked or gone."""
+async def exact_size(
+    ask: Ask, oid: int, measure: Literal["pg_total_relation_size", "pg_table_size"] = "pg_total_relation_size"
+) -> int | None:
+    """Bytes on disk with indexes and toast, or as another function counts; None while the relation is locked or gone."""
     try:
-        rows = await ask("SELECT pg_total_relation_size($1::oid::regclass) AS size", oid)
+        rows = await ask(f"SELECT {measure}($1::oid::regclass) AS size", oid)
     except StatementError as error:
         if error.lost:
             raise
@@ -149,7 +159,7 @@ def _right_refusal(verb: str, server: Server, now: Row, right: Right) -> str | N
     return f"{verb} {label} refused: only its owner {owner} or a superuser may."
 
 
-def _relation(now: Row, names: tuple[str, ...], known: int | None, refused: str | None) -> Relation:
+def _relation(now: Row, names: tuple[str, ...], known: int | None, heap: int | None, refused: str | None) -> Relation:
     label = _shown(now["schema"], now["name"])
     word = one_line(now["name"]) or str(now["oid"])  # a name of blanks cannot be typed
     bytes_ = known if known is not None else now["pages_size"]
@@ -165,6 +175,8 @@ def _relation(now: Row, names: tuple[str, ...], known: int | None, refused: str 
         quoted=exact(now["quoted"]),
         table_oid=now["table_oid"] or now["oid"],
         table=one_line(now["table_name"] or now["name"]),
+        table_rows=now["table_rows"] if now["valid"] is False else None,
+        table_size=heap,
         **{name: now[name] for name in _SAME},
     )
 
@@ -172,7 +184,7 @@ def _relation(now: Row, names: tuple[str, ...], known: int | None, refused: str 
 _SAME = (
     "oid", "schema", "name", "kind", "owner", "filenode", "indexes_size",
     "rows", "dead_rows", "xid_age", "last_vacuum", "last_analyze",
-    "valid", "exclusion", "of_constraint", "catalog", "temporary", "tablespace",
+    "valid", "exclusion", "is_unique", "of_constraint", "catalog", "temporary", "tablespace",
 )  # fmt: skip
 
 

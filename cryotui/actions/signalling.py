@@ -112,8 +112,7 @@ class SignalAction(Action[Backend]):
 
     @staticmethod
     def _identity(subject: Backend) -> dict[str, str]:
-        began = subject.query_start.isoformat(" ") if subject.query_start else "-"
-        return {"began": subject.backend_start.isoformat(" "), "statement_began": began}
+        return {"began": units.text(subject.backend_start), "statement_began": units.text(subject.query_start)}
 
     async def perform(self, session: ActionSession, server: Server, subject: Backend) -> Outcome:
         free = blocking.freed(subject.pid, await blocking.waiting(session.ask))

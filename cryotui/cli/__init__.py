@@ -86,7 +86,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Exception as error:
         if os.environ.get("CRYOTUI_DEBUG"):
             raise
-        tell(redact(clean(f"a fault of its own: {type(error).__name__}: {error}. CRYOTUI_DEBUG=1 shows where.")))
+        tell(f"a fault of its own: {type(error).__name__}: {error}. CRYOTUI_DEBUG=1 shows where.")
         return 1
 
 
@@ -96,7 +96,7 @@ def _run(words: list[str]) -> int:
         parser = Parser(prog=f"cryotui {words[0]}", description=verb.HELP, epilog=EPILOG)
         verb.configure(parser)
         return int(verb.run(parser.read(words[1:])))
-    from cryotui.cli import console
+    from cryotui.cli import console, meant
 
     verbs = "\n".join(f"  {name:14}{import_help(name)}" for name in VERBS) if "--help" in words else ""
     parser = Parser(
@@ -107,7 +107,15 @@ def _run(words: list[str]) -> int:
     )
     parser.add_argument("--version", action="version", version=f"cryotui {__version__}")
     console.configure(parser)
-    return console.run(parser.read(words))
+    try:
+        args = parser.read(words)
+    except UsageError:
+        if sentence := meant.unreadable(words, VERBS):
+            raise UsageError(sentence) from None
+        raise
+    if sentence := meant.mistaken(words, args, VERBS):
+        raise UsageError(sentence)
+    return console.run(args)
 
 
 def import_help(verb: str) -> str:
@@ -116,5 +124,5 @@ def import_help(verb: str) -> str:
 
 
 def tell(sentence: str) -> None:
-    """Say something to the person at the terminal; never data."""
-    sys.stderr.write(f"cryotui: {sentence}\n")
+    """Say something to the person at the terminal; never data. What looks like a password is masked."""
+    sys.stderr.write(f"cryotui: {redact(clean(sentence))}\n")

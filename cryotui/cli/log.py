@@ -11,6 +11,8 @@ from cryotui import config
 from cryotui.actions.log import ActionLog
 from cryotui.actions.operator import Operator
 from cryotui.model import units
+from cryotui.model.text import one_line
+from cryotui.panes.action_log import log_line
 from cryotui.report.pane import plain
 
 HELP = "Print the action log, newest first. With verify: check that no record was changed or is missing, 1 when so."
@@ -39,10 +41,8 @@ def run(args: argparse.Namespace) -> int:
         if args.json:
             sys.stdout.write(json.dumps({name: plain(value) for name, value in row.items()}, ensure_ascii=False) + "\n")
         else:
-            when = units.text(row["time"])
-            sys.stdout.write(
-                f"{when}  {row['who']}  {row['target']}  {row['action']}: {row['sentence'] or 'still runs'}\n"
-            )
+            where = one_line(f"{row['target']} {row['address']}")
+            sys.stdout.write(f"{units.text(row['time'])}  {one_line(row['who'])}  {where}  {log_line(row)}\n")
     if not rows and not args.json:
         sys.stdout.write("No action was asked for from here yet.\n")
     return 0

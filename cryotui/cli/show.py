@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import shutil
 import sys
 from dataclasses import replace
@@ -19,9 +20,12 @@ from cryotui.model.sample import Missing, Sample
 from cryotui.pg.destination import Destination
 from cryotui.pg.session import Session
 from cryotui.report import pane as report
+from cryotui.tui.terminal import ascii_mode, to_ascii
 from cryotui.watch.moments import Moments
 from cryotui.watch.outside import outside
 
+RULES = "audit"
+"""The pane that shows what a run of the rules found: without a run it would read as a clean bill."""
 HELP = "Print a pane or a probe once, or as a rate over --interval. Without NAME the names are listed."
 
 
@@ -45,6 +49,8 @@ def run(args: argparse.Namespace) -> int:
         return 0
     if args.name not in panes.ORDER and args.name not in probes.names():
         raise UsageError(f"{args.name} is no pane and no probe. cryotui show lists the names.")
+    if args.name == RULES:
+        raise UsageError("The audit pane is empty until its rules have run. cryotui audit runs the rules.")
     if args.interval is not None and not 0.1 <= args.interval <= 3600:
         raise UsageError("The interval is out of range: 0.1 to 3600 seconds are possible.")
     target = chosen(args)
@@ -53,7 +59,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _list_names() -> None:
     lines = ["panes:"]
-    lines += [f"  {pane.name:22}{pane.about.split('. ')[0]}" for pane in panes.panes()]
+    lines += [f"  {pane.name:22}{pane.about.split('. ')[0]}" for pane in panes.panes() if pane.name != RULES]
     lines += ["probes:", *(f"  {name:22}{probes.probe(name).title}" for name in probes.names())]
     sys.stdout.write("\n".join(lines) + "\n")
 
@@ -112,14 +118,12 @@ async def _show_pane(args: argparse.Namespace, target: Destination, session: Ses
     moments.extra.update(await outside(pane.name, target.settings, target.name))
     names = [*pane.probes, *(found.probes if (found := pane.view(view)) else ())]
     await _take(session, moments, names)
+    await _follow_up(session, moments, pane, view)
     if args.interval:
         await asyncio.sleep(args.interval)
         await _take(session, moments, names)
+        await _follow_up(session, moments, pane, view)
     moment = moments.moment(session.server, view)
-    if pane.follow_up:
-        for name, parameters in pane.follow_up(moment).items():
-            moments.receive(await session.sample(probes.probe(name), parameters))
-        moment = moments.moment(session.server, view)
     diagnosis = diagnose(moment)
     moment = replace(moment, extra={**moment.extra, "diagnosis": diagnosis, "causes": diagnosis.causes})
     _print_pane(args, pane, moment)
@@ -131,6 +135,17 @@ async def _take(session: Session, moments: Moments, names: list[str]) -> None:
     for name in names:
         sample: Sample = await session.sample(probes.probe(name))
         moments.receive(sample)
+
+
+async def _follow_up(session: Session, moments: Moments, pane: Pane, view: str) -> None:
+    """Ask what depends on the answers; before and after an interval, or there is nothing to take rates from."""
+    if pane.follow_up:
+        for name, parameters in pane.follow_up(moments.moment(session.server, view)).items():
+            sample = await session.sample(probes.probe(name), parameters)
+            if name == "statement_texts":  # only texts that are not known yet are asked for
+                texts = moments.extra.setdefault("texts", {})
+                texts.update({row["query_id"]: row for row in sample.rows})
+            moments.receive(sample)
 
 
 def _view(pane: Pane, word: str | None, interval: float | None) -> str:
@@ -159,9 +174,16 @@ def _print_pane(args: argparse.Namespace, pane: Pane, moment: Moment) -> None:
     elif args.csv:
         sys.stdout.write(report.as_csv(report.table_rows(tables, moment)))
     elif args.markdown:
-        sys.stdout.write(report.as_markdown(pane.title, blocks, moment))
+        _write(report.as_markdown(pane.title, blocks, moment))
     else:
-        sys.stdout.write(report.as_text(blocks, moment, width))
+        _write(report.as_text(blocks, moment, width))
+
+
+def _write(text: str) -> None:
+    """Text for people: with ASCII signs where the output cannot carry others."""
+    if ascii_mode(os.environ, sys.stdout.encoding):
+        text = "".join(to_ascii(line) for line in text.splitlines(keepends=True))
+    sys.stdout.write(text)
 
 
 def ordered(pane: Pane, moment: Moment, blocks: list[Any]) -> list[Any]:

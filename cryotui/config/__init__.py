@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cryotui.config.check import Checker, keys_of
-from cryotui.config.document import Document, Node, Place, Scalar, Table, merged, parse
+from cryotui.config.document import Document, Listing, Node, Place, Scalar, Table, merged, parse
 from cryotui.config.files import SYSTEM_FOLDER, Candidate, candidates, read
 from cryotui.config.values import nearest
 from cryotui.model.errors import ConfigError
@@ -23,6 +23,8 @@ from cryotui.model.text import clean
 __all__ = ["Loaded", "examine", "load", "load_tolerant"]
 
 _TABLES = ("targets", "backups", "thresholds", "columns")
+COMMAND_LINE = Place("command line")
+"""Where overrides stand; a problem with one begins with it."""
 MOST_PROBLEMS = 25
 """Problems that are told; a file with more of them is hardly a configuration."""
 
@@ -53,8 +55,9 @@ def load(
 ) -> Settings:
     """The settings of this start.
 
-    ``file`` is read in place of the usual ones; ``overrides`` are words of the command line by key, None where not given;
-    ``system`` is the folder of the system's file. Raises ConfigError that lists all problems, one a line.
+    ``file`` is read in place of the usual ones; ``overrides`` are words of the command line by key, None where not given,
+    tables as mappings and lists as sequences, each in place of all that the files say of its key; ``system`` is the
+    folder of the system's file. Raises ConfigError that lists all problems, one a line.
     """
     loaded = examine(file, environ, overrides, system)
     if loaded.problems:
@@ -110,8 +113,9 @@ def examine(
         problems += document.problems
         table = merged(table, document.table)
     table = merged(table, _variables(environ, notices))
-    table = merged(table, _words(overrides or {}))
     assert isinstance(table, Table)
+    words = _given(overrides or {})
+    table = Table({**table.entries, **words.entries}, {**table.keys, **words.keys}, table.place, table.twice)
     checker = Checker(environ, doubts, frozenset(exposed), problems)
     settings = checker.settings(_with_folders(table, environ))
     if len(problems) > MOST_PROBLEMS:
@@ -144,13 +148,19 @@ def _variables(environ: Mapping[str, str], notices: list[str]) -> Table:
     return Table(entries, {key: node.place for key, node in entries.items()}, Place("environment"))
 
 
-def _words(overrides: Mapping[str, object]) -> Table:
-    entries: dict[str, Node] = {}
-    for key, given in overrides.items():
-        if given is not None:
-            text = str(given).lower() if isinstance(given, bool) else str(given)
-            entries[key] = Scalar(text, Place("command line"), plain=False)
-    return Table(entries, {key: node.place for key, node in entries.items()}, Place("command line"))
+def _given(overrides: Mapping[str, object]) -> Table:
+    entries = {key: _node(given) for key, given in overrides.items() if given is not None}
+    return Table(entries, {key: node.place for key, node in entries.items()}, COMMAND_LINE)
+
+
+def _node(given: object) -> Node:
+    """A value of the program as the tree of a file would have it."""
+    if isinstance(given, Mapping):
+        return _given(given)
+    if isinstance(given, list | tuple):
+        return Listing(tuple(_node(item) for item in given), COMMAND_LINE)
+    text = str(given).lower() if isinstance(given, bool) else str(given)
+    return Scalar(text, COMMAND_LINE, plain=False)
 
 
 def _with_folders(table: Table, environ: Mapping[str, str]) -> Table:

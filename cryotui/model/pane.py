@@ -89,7 +89,7 @@ class Column:
     when left out), ``form`` makes it text. ``narrow`` and ``wide`` are its widths at 80 and from 120 cells on: 0 is absent,
     ``FILL`` takes what is left. ``leaves``: 1 leaves first when the table is too wide, None never. ``mark`` judges the
     cell. ``quiet`` tells whether the cell is drawn quiet. ``about`` answers what this number is: meaning, unit, source,
-    method, limits.
+    method, limits. ``words`` makes the text from the row where the value alone does not tell enough.
     """
 
     name: str
@@ -106,6 +106,7 @@ class Column:
     wide_title: str | None = None
     ascending: bool = False
     estimate: bool = False
+    words: Callable[[Row, Moment], str] | None = None
 
     def get(self, row: Row, moment: Moment) -> Any:
         """The cell's value, for sorting and for export."""
@@ -113,7 +114,7 @@ class Column:
 
     def text(self, row: Row, moment: Moment) -> str:
         """The cell as it is drawn, on one line."""
-        return self.form(self.get(row, moment))
+        return self.form(self.get(row, moment)) if self.words is None else self.words(row, moment)
 
 
 def per_second(counter: str, probe: str) -> Value:

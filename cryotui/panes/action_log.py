@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -91,24 +92,35 @@ def _ended(row: Row, width: int) -> Line:
 
 
 def log_line(row: Row) -> str:
-    """One line about a recorded action."""
-    return one_line(f"{title(row)}: {row['sentence']}")
+    """One line about a recorded action; most sentences begin with its title."""
+    named, sentence = title(row), one_line(row["sentence"])
+    return sentence if sentence.startswith(named) else f"{named}: {sentence}"
 
 
 def log_detail(row: Row, width: int) -> list[Block]:
     """Everything recorded about one action."""
     facts: list[tuple[str, Any]] = [
-        ("what", title(row)), ("when", row["time"]), ("who", row["who"]), ("target", row.get("target")),
+        ("what", title(row)), ("when", row["time"]), ("who", row["who"]),
+        ("target", f"{row.get('target', '')} {row.get('address', '')}"),
         ("outcome", row["sentence"]), ("took", units.duration(row["took"])),
     ]  # fmt: skip
-    lines: list[Line] = [
-        ((f"   {name:10}", "quiet"), (cut(one_line(units.text(value)), max(width - 14, 8)), "text"))
-        for name, value in facts
+    lines: list[Line] = []
+    for name, value in facts:
+        for index, part in enumerate(_wrapped(units.text(value), width - 14)):
+            lines.append(((f"   {'' if index else name:10}", "quiet"), (part, "text")))
+    notices: list[Line] = [
+        (((" " * (5 if index else 3)) + part, "text"),)
+        for notice in row.get("notices") or ()
+        for index, part in enumerate(_wrapped(notice, width - 6))
     ]
-    notices = [(("   " + cut(one_line(notice), width - 4), "text"),) for notice in row.get("notices") or ()]
     found: list[Block] = [
         Prose(tuple(lines)),
         Rule("SQL"),
         Prose((((f"   {cut(one_line(row['sql']), width - 4)}", "text"),),)),
     ]
-    return [*found, Rule("NOTICES"), Prose(tuple(notices))] if notices else found  # type: ignore[arg-type]
+    return [*found, Rule("NOTICES"), Prose(tuple(notices))] if notices else found
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    """The text on one line, broken at blanks; a failure's last words say what it left."""
+    return textwrap.wrap(one_line(text), max(width, 16), break_on_hyphens=False) or [""]

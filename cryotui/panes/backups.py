@@ -16,7 +16,6 @@ from cryotui.panes.backup_verdict import age_limits, age_of, overall, proved_mar
 from cryotui.panes.factsheet import Fact, fact_line
 from cryotui.panes.slots import reckoning, slot_line, slot_mark, slots_table
 from cryotui.panes.thresholds import judge
-from cryotui.panes.wal import wal_rate
 
 DETAIL_BACKUPS = 50
 """Backups that the detail of a source lists."""
@@ -111,7 +110,7 @@ def _archiving(moment: Moment, width: int) -> list[Block]:
     if missing:
         return [*found, Prose((absent_line("Slots", missing, width),))]
     if moment.rows("slots"):
-        line = reckoning(moment, wal_rate(moment))
+        line = reckoning(moment)
         found.append(slots_table(moment, width))
         found += [Prose((tuple((cut(text, width), role) for text, role in line),))] if line else []
     elif "slots" in moment.samples:

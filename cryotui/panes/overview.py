@@ -152,14 +152,14 @@ def _looks(cause: Cause) -> list[Span]:
 
 
 def _fitted(spans: list[Span], width: int) -> list[Span]:
-    """The spans in exactly ``width`` cells."""
-    left = width
+    """The spans in exactly ``width`` cells, the last two of them blank."""
+    left = width - 2
     out: list[Span] = []
     for text, role in spans:
         part = cut(text, left)
         out.append((part, role))
         left -= cells(part)
-    return [*out, (" " * left, "text")]
+    return [*out, (" " * (left + 2), "text")]
 
 
 def _lines(cause: Cause, moment: Moment, width: int, first: bool) -> list[Line]:
@@ -212,8 +212,8 @@ def _footnote(moment: Moment) -> str:
         parts.append(f"checked {units.clock(sample.taken_at, seconds=True).removesuffix('Z')}")
     cost = moment.extra.get("cost")
     if cost is not None:
-        parts.append(f"this console takes {units.busy(cost)} of server time a second")
-    return "     ".join(parts)
+        parts.append(f"this console takes {units.busy(cost)}/s of server time")
+    return "   ".join(parts)
 
 
 def _detail(row: Row, moment: Moment, width: int) -> Sequence[Block]:

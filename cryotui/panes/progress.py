@@ -167,7 +167,7 @@ def _note(moment: Moment) -> str:
         return "newest first"
     rows = _rows(moment)
     others = sum(1 for row in rows if not _ours(row))
-    return f"{others} of them not ours" if rows else ""
+    return f"{others} not ours" if rows else ""
 
 
 def _footnote(moment: Moment) -> str:

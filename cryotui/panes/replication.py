@@ -18,7 +18,7 @@ from cryotui.panes.receiving import (
 )
 from cryotui.panes.slots import reckoning, slot_line, slot_mark, slots_table
 from cryotui.panes.thresholds import judge, limit
-from cryotui.panes.wal import wal_blocks, wal_rate
+from cryotui.panes.wal import wal_blocks
 
 LAG = (30.0, 300.0)
 """Seconds a standby's replay is behind."""
@@ -122,7 +122,7 @@ def _slots(moment: Moment, width: int) -> list[Block]:
         return [Rule("SLOTS"), none("none: pg_replication_slots is readable, this is a real none.", width)]
     keep = rows[0]["keep_limit"]
     note = f"kept WAL of max_slot_wal_keep_size {units.size(keep)}" if keep else "max_slot_wal_keep_size sets no limit"
-    line = reckoning(moment, wal_rate(moment))
+    line = reckoning(moment)
     return [Rule("SLOTS", note), slots_table(moment, width), *([Prose((_cut(line, width),))] if line else [])]
 
 

@@ -159,7 +159,7 @@ COLUMNS = (
         "+ marks a parallel worker under its leader. Source: pg_stat_activity, pg_blocking_pids.",
     ),
     Column(
-        "app", "app", 10, 11, lambda row, moment: words.app_word(row), align="L", leaves=5, quiet=_quiet_row, ascending=True,
+        "app", "app", 10, 11, lambda row, moment: words.app_word(row), align="L", leaves=6, quiet=_quiet_row, ascending=True,
         about="application_name as the client set it, else the kind of process.",
     ),
     Column(
@@ -171,7 +171,7 @@ COLUMNS = (
         "age", "age", 6, 0, age_of, words.age, mark=_age_mark, quiet=_quiet_doing,
         about="For how long it has done just that: since the wait, the statement or the state began, by the server's clock.",
     ),
-    Column("user", "user", 0, 11, align="L", leaves=6, quiet=_quiet_row, ascending=True, about="The role it logged in as."),
+    Column("user", "user", 0, 11, align="L", leaves=5, quiet=_quiet_row, ascending=True, about="The role it logged in as."),
     Column(
         "client", "client", 0, 11, align="L", leaves=2, quiet=_quiet_row, ascending=True,
         about="The client's address; local for a Unix socket. Behind a pooler it is the pooler's.",

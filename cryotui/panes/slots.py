@@ -7,15 +7,22 @@ from dataclasses import replace
 
 from cryotui.model import units
 from cryotui.model.layout import WIDE
-from cryotui.model.pane import FILL, Column, Line, Mark, Moment, Table, worst
+from cryotui.model.pane import FILL, Column, Line, Mark, Moment, Role, Table, worst
 from cryotui.model.sample import Row
 from cryotui.panes.thresholds import judge, limit
+from cryotui.panes.wal import mean_wal_rate
 
 USED = (0.5, 0.8)
 """Of max_slot_wal_keep_size: the part a slot keeps."""
 
 INACTIVE = (3600.0, float("inf"))
 """Seconds a slot is not read for; it keeps WAL and old rows meanwhile."""
+
+LEFT = (900.0, 300.0)
+"""Seconds until a slot is cut off at the present pace. Our choice: a quarter of an hour to find its reader, then to act."""
+
+UNREAD = 60.0
+"""Seconds without a reader from which a slot is taken to have none; one that is polled is inactive in between."""
 
 KEPT = 16 * 2**20
 """A slot that keeps less than one WAL segment is up to date."""
@@ -37,6 +44,10 @@ def _active(row: Row, moment: Moment) -> str:
     return f"no, {age}" if len(age) <= 4 else f"no {age}"
 
 
+def _inactive(row: Row, moment: Moment) -> float | None:
+    return None if row["active"] else row["inactive_age"]
+
+
 def _inactive_mark(row: Row, moment: Moment) -> Mark | None:
     if row["active"]:
         return None
@@ -51,6 +62,29 @@ def _status_mark(row: Row, moment: Moment) -> Mark | None:
     if row["wal_status"] in ("unreserved", "lost") or row["conflicting"] or row["invalidation"]:
         return "bad"
     return None
+
+
+def _unread(row: Row, moment: Moment) -> bool:
+    """Whether nobody reads it for a while; before 17 nobody did in the last half minute."""
+    if row["active"] or (row["inactive_age"] is not None and row["inactive_age"] < UNREAD):
+        return False
+    if row["inactive_age"] is not None:
+        return True
+    samples = (moment.extra.get("recent") or {}).get("slots", ())
+    then = [sample.by(("slot",)).get((row["slot"],)) for sample in samples]
+    return not any(one is not None and one["active"] for one in then)
+
+
+def left(row: Row, moment: Moment) -> float | None:
+    """Seconds until it is cut off at the mean pace of the last minutes; None without a limit, and while it is read."""
+    rate = mean_wal_rate(moment)
+    if row["safe"] is None or (row["retained"] or 0) < KEPT or not rate or not _unread(row, moment):
+        return None
+    return float(max(row["safe"], 0) / rate)
+
+
+def _left_mark(row: Row, moment: Moment) -> Mark | None:
+    return judge(left(row, moment), LEFT)
 
 
 def _bar(width: int) -> Callable[[Row, Moment], str]:
@@ -72,11 +106,20 @@ COLUMNS = (
         "active",
         8,
         10,
-        _active,
+        words=_active,
         align="L",
         leaves=2,
         mark=_inactive_mark,
         about="Whether it is read now, else since when not (from 17 on).",
+    ),
+    Column(
+        "inactive_seconds",
+        "inactive",
+        0,
+        0,
+        _inactive,
+        form=units.age,
+        about="How long it is not read, in seconds (from 17 on).",
     ),
     Column("retained", "keeps", 6, 8, form=units.size, mark=_kept_mark, about="WAL kept for it."),
     Column("used", "", 12, 24, _bar(12), form=str, align="L", leaves=3, about="Of max_slot_wal_keep_size, drawn."),
@@ -86,7 +129,9 @@ COLUMNS = (
         6,
         8,
         form=units.size,
-        about="WAL that may be written before it is cut off; - where there is no limit.",
+        mark=_left_mark,
+        about="WAL that may be written before it is cut off; - where there is no limit. Marked where nobody reads it and that "
+        "is written in 15 minutes at the mean pace of the last ones, bad in 5.",
     ),
     Column(
         "wal_status",
@@ -110,25 +155,30 @@ def slots_table(moment: Moment, width: int) -> Table:
 
 def slot_mark(row: Row, moment: Moment) -> Mark | None:
     """The worst mark of a slot."""
-    return worst([_inactive_mark(row, moment), _kept_mark(row, moment), _status_mark(row, moment)])
+    judges = (_inactive_mark, _kept_mark, _status_mark, _left_mark)
+    return worst([judged(row, moment) for judged in judges])
 
 
-def reckoning(moment: Moment, wal_rate: float | None) -> Line | None:
-    """When the slot nearest to its end is cut off, at the pace at which WAL is written; None when none is near."""
-    rows = [row for row in moment.rows("slots") if not row["active"] and (row["retained"] or 0) >= KEPT]
+def reckoning(moment: Moment) -> Line | None:
+    """When the slot nearest to its end is cut off, at the mean pace of WAL; None when none is near."""
+    wal_rate = mean_wal_rate(moment)
+    rows = [row for row in moment.rows("slots") if _unread(row, moment) and (row["retained"] or 0) >= KEPT]
     if not rows or not wal_rate:
         return None
     rate = units.size_rate(wal_rate)
     limited = [row for row in rows if row["safe"] is not None]
+    role: Role = "quiet"
     if limited:
         nearest = min(limited, key=lambda row: row["safe"])
         when = f"is cut off in {units.age(max(nearest['safe'], 0) / wal_rate)}"
+        mark = _left_mark(nearest, moment)
+        role = mark if mark in ("bad", "watch") else role
         text = f"   at {rate}/s {nearest['slot']} {when}, or pg_wal fills first"
     else:
         text = (
             f"   at {rate}/s {rows[0]['slot']} keeps {units.size(wal_rate * 3600)} more an hour; no limit: pg_wal fills"
         )
-    return ((text, "quiet"),)
+    return ((text, role),)
 
 
 def slot_line(row: Row) -> str:

@@ -148,7 +148,7 @@ def _column(name: str, title: str, narrow: int, wide: int, value: Value | None =
 
 _SIZE = (
     "Bytes now, asked for once a minute, for the 500 largest tables and those whose size the catalogs do not tell; for the "
-    "others as of the last VACUUM or ANALYZE (relpages)."
+    "others as of the last VACUUM or ANALYZE (relpages), and so with ≈ for one of the 500 that is locked."
 )
 _RATE = "Growth of the statistics' counter over the last interval, a second. Unknown before the second sample."
 
@@ -158,15 +158,15 @@ COLUMNS: tuple[Column, ...] = (
         about="Tables, partitions, materialized views and partitioned tables; schema left out for public. Quiet ones belong "
         "to the platform or an extension and are never marked.",
     ),
-    _column("size", "size", 6, 6, _of(TableSet.size), form=units.size, about="Heap, toast and indexes. " + _SIZE),
+    _column("size", "size", 6, 6, _of(TableSet.size), form=size_words, about="Heap, toast and indexes. " + _SIZE),
     _column(
-        "heap_size", "heap", 0, 6, _of(TableSet.heap_size), form=units.size, leaves=3, about="The rows themselves. " + _SIZE,
+        "heap_size", "heap", 0, 6, _of(TableSet.heap_size), form=size_words, leaves=3, about="The rows themselves. " + _SIZE,
     ),
     _column(
         "toast_size", "toast", 0, 6, _of(TableSet.toast_size), form=units.size, leaves=3,
         about="Long values out of line. " + _SIZE,
     ),
-    _column("index_size", "index", 0, 6, _of(TableSet.index_size), form=units.size, leaves=3, about="All indexes. " + _SIZE),
+    _column("index_size", "index", 0, 6, _of(TableSet.index_size), form=size_words, leaves=3, about="All indexes. " + _SIZE),
     _column(
         "rows", "rows", 6, 6, _of(TableSet.live), form=units.count, leaves=8,
         about="Live rows: an estimate of the statistics, where they saw no VACUUM or ANALYZE yet at least that of the planner.",
@@ -194,9 +194,9 @@ COLUMNS: tuple[Column, ...] = (
         about="Bloat in bytes. VACUUM makes the space usable again for this table; only a rewrite gives it back to the disk.",
     ),
     _column(
-        "bloat_by", "by", 0, 5, _of(TableSet.bloat_by), align="L", leaves=4,
+        "bloat_by", "by", 0, 6, _of(TableSet.bloat_by), align="L", leaves=4,
         about="How bloat is known: stats (estimated) or exact (measured). Or why not: grant (this role cannot read the table, "
-        "so pg_stats is empty for it), small (under 1 MB), never (no statistics), stale (changed too much since ANALYZE).",
+        "so pg_stats is empty for it), small (under 1 MB), never (no statistics), locked, stale (much changed since ANALYZE).",
     ),
     _column(
         "vacuum", "vacuum", 8, 8, _of(TableSet.vacuum), form=agewords.words, leaves=10, mark=vacuum_mark,

@@ -87,7 +87,7 @@ def sentence(row: Row, moment: Moment) -> str:
     if seq_mark(row, moment):
         return f"{table} is read as a whole {units.rate(seq_scan_rate(row, moment))} times a second"
     if threshold is None or row["dead_rows"] is None:
-        return f"{table} {units.count(found.live(row))} rows, {units.size(found.size(row))}"
+        return f"{table} {units.count(found.live(row))} rows, {size_words(found.size(row))}"
     return f"{table} {dead} dead, autovacuum comes at {units.count(threshold)}; vacuum {_ago(vacuum)}"
 
 
@@ -178,6 +178,8 @@ def bloat_words(row: Row, moment: Moment) -> str:
             return "not estimated: this role cannot read it"
         case "never":
             return "not estimated: no statistics, ANALYZE first"
+        case "locked":
+            return "not estimated: its pages cannot be counted behind a lock"
         case "stale":
             return "not estimated: much changed since ANALYZE"
         case "small":
@@ -192,8 +194,9 @@ def storage(row: Row, moment: Moment) -> list[Fact]:
     inner = found.inner(row)
     count = f" in {inner['indexes']}" if inner is not None else ""
     of = "now" if found.exact_size(row) else "when last vacuumed"
+    of += ", as it is locked" if found.locked(row) else ""
     size = (
-        f"{units.size(found.size(row))}: heap {units.size(found.heap_size(row))}, toast {units.size(found.toast_size(row))}, "
+        f"{size_words(found.size(row))}: heap {units.size(found.heap_size(row))}, toast {units.size(found.toast_size(row))}, "
         f"indexes {units.size(found.index_size(row))}{count}, {of}"
     )
     if row["kind"] == "partitioned":

@@ -52,6 +52,17 @@ class Share(float):
         return made
 
 
+class Size(int):
+    """Bytes: those of the files, or the last known ones of a table whose files cannot be looked at now."""
+
+    measured: bool
+
+    def __new__(cls, value: int, measured: bool) -> Size:
+        made = super().__new__(cls, value)
+        made.measured = measured
+        return made
+
+
 def share_words(value: Share | None) -> str:
     """``≈14%`` for an estimate, ``31%`` for what was measured."""
     if value is None:
@@ -59,7 +70,7 @@ def share_words(value: Share | None) -> str:
     return ("" if value.measured else "≈") + units.whole_percent(value)
 
 
-def size_words(value: Share | None) -> str:
+def size_words(value: Share | Size | None) -> str:
     """The same for bytes: ``≈1.1G``, ``2.1G``."""
     if value is None:
         return units.UNKNOWN
@@ -75,7 +86,9 @@ class TableSet:
         self.standby = moment.server.standby
         self._limits = _by_oid(moment, "table_limits")
         self._inner = _by_oid(moment, "table_parts")
-        self._sizes = _by_oid(moment, "table_sizes")
+        asked = _by_oid(moment, "table_sizes")
+        self._sizes = {oid: one for oid, one in asked.items() if not one["locked"]}
+        self._locked = asked.keys() - self._sizes.keys()
         self._bloat = _by_oid(moment, "bloat")
         self._exact: Mapping[Hashable, Row] = moment.extra.get("exact_bloat") or {}
         self._once: dict[str, Any] = {}
@@ -89,23 +102,30 @@ class TableSet:
         """Whether the sizes are those of the files, not of the last VACUUM or ANALYZE."""
         return row["oid"] in self._sizes
 
-    def heap_size(self, row: Row) -> int | None:
+    def locked(self, row: Row) -> bool:
+        """Whether its sizes, otherwise exact, were not looked at because of a lock on it."""
+        return row["oid"] in self._locked
+
+    def heap_size(self, row: Row) -> Size | None:
         """Bytes of the heap."""
-        found: int | None = (self._sizes.get(row["oid"]) or row)["heap_size"]
-        return found
+        return self._sized(row, (self._sizes.get(row["oid"]) or row)["heap_size"])
 
     def toast_size(self, row: Row) -> int | None:
-        """Bytes of the toast table."""
-        return self._part(row, "toast_size")
+        """Bytes of the toast table; unknown behind a lock, as a toast table is often never vacuumed and counts as empty."""
+        return None if self.locked(row) else self._part(row, "toast_size")
 
-    def index_size(self, row: Row) -> int | None:
+    def index_size(self, row: Row) -> Size | None:
         """Bytes of all indexes."""
-        return self._part(row, "index_size")
+        return self._sized(row, self._part(row, "index_size"))
 
-    def size(self, row: Row) -> int | None:
+    def size(self, row: Row) -> Size | None:
         """Bytes of heap, toast and indexes; a toast table of unknown size is left out rather than hiding the rest."""
         heap = self.heap_size(row)
-        return None if heap is None else heap + (self.toast_size(row) or 0) + (self.index_size(row) or 0)
+        whole = None if heap is None else heap + (self.toast_size(row) or 0) + (self.index_size(row) or 0)
+        return self._sized(row, whole)
+
+    def _sized(self, row: Row, size: int | None) -> Size | None:
+        return None if size is None else Size(size, not self.locked(row))
 
     def _part(self, row: Row, name: str) -> int | None:
         found = self._sizes.get(row["oid"]) or self._inner.get(row["oid"])
@@ -186,7 +206,7 @@ class TableSet:
         return Share(found[name], found["method"] == "exact")
 
     def bloat_by(self, row: Row) -> str | None:
-        """How bloat is known (``exact``, ``stats``), or why it is not (``grant``, ``small``, ``never``, ``stale``)."""
+        """How bloat is known (``exact``, ``stats``), or why not (``grant``, ``small``, ``never``, ``locked``, ``stale``)."""
         found = self.bloat_row(row)
         if found is not None:
             word: str | None = found.get("method") or found.get("why")

@@ -116,7 +116,7 @@ def left_column(moment: Moment, vitals: Row, wide: bool) -> list[Vital]:
             "cache hit", units.hit(now["cache_hit"]), history.get("cache_hit", ()), mark=_by_cause(moment, "cache_hit"),
             form=units.hit,
         ),
-        Vital("p95 ≈", units.UNKNOWN, words=""),
+        Vital("p95 ≈", units.UNKNOWN, words="not reckoned", wide_words="not reckoned yet"),
         per_second("WAL", "wal", units.size_rate),
         per_second("temp files", "temp_files"),
         Vital(
@@ -189,11 +189,12 @@ def _standby(moment: Moment, vitals: Row) -> Vital:
     if not rows:
         return Vital("standby", "none", words="")
     last = max(rows, key=lambda row: (row["lag"] or 0, row["behind"] or 0))
-    more = f", {len(rows)} in all" if len(rows) > 1 else ""
+    others = len(rows) - 1
     mark = judge(last["lag"], limit(moment, "replication.replay_lag", *REPLAY_LAG))
     name = str(last["app"] or "")
     label = name if name.startswith("standby") else f"standby {name}".rstrip()
-    return Vital(label, units.age(last["lag"]), words=f"{last['state']}{more}", mark=mark)
+    return Vital(label, units.age(last["lag"]), words=last["state"] + (f" +{others}" if others else ""), mark=mark,
+                 wide_words=last["state"] + (f", {others + 1} in all" if others else ""))  # fmt: skip
 
 
 def _slots(moment: Moment) -> Vital:
@@ -223,8 +224,11 @@ def _database(moment: Moment) -> Vital:
     known = [row["size"] for row in rows if row["size"] is not None]
     if not rows:
         return Vital("database", units.UNKNOWN)
-    part = "" if len(known) == len(rows) else f" {len(known)} of {len(rows)}"
-    return Vital("database", units.size(here), words=f"{units.size(sum(known))} in{part or ' all'}")
+    size = units.size(sum(known))
+    if len(known) == len(rows):
+        return Vital("database", units.size(here), words=f"{size} in all")
+    part = f"{size} in {len(known)} of {len(rows)}"
+    return Vital("database", units.size(here), words=f"≥{size} all", wide_words=part)
 
 
 def _oldest_transaction(moment: Moment, vitals: Row) -> Vital:
@@ -243,7 +247,10 @@ def _oldest_transaction(moment: Moment, vitals: Row) -> Vital:
 
 def _oldest(moment: Moment, label: str, age: int | None, cause: str) -> Vital:
     share = None if age is None else age / XID_LIMIT
-    return Vital(label, units.count(age), words=f"{units.percent(share)} of 2.1G", mark=_by_cause(moment, cause))
+    used = units.percent(share)
+    return Vital(
+        label, units.count(age), words=f"{used} used", mark=_by_cause(moment, cause), wide_words=f"{used} of 2.1G"
+    )
 
 
 def _autovacuum(vitals: Row) -> Vital:
@@ -264,10 +271,11 @@ def _checkpoints(moment: Moment) -> Vital:
     number = (row["timed"] or 0) + (row["requested"] or 0)
     every = row["stats_age"] / number if number and row["stats_age"] else None
     forced = growth(moment.history.get("checkpoints_forced", ()))
-    words = f"{units.count(forced)} forced" if forced is not None else f"{units.count(row['requested'])} ever forced"
+    words = f"{units.count(forced)} forced"
+    whole = words if forced is not None else f"{units.count(row['requested'])} ever forced"
     return Vital(
         "checkpoints", f"1 in {units.age(every)}" if every else "none", words=words,
-        mark=_by_cause(moment, "checkpoints_forced"), wide_words=f"{words}, last {units.age(row['last_checkpoint_age'])} ago",
+        mark=_by_cause(moment, "checkpoints_forced"), wide_words=f"{whole}, last {units.age(row['last_checkpoint_age'])} ago",
     )  # fmt: skip
 
 
@@ -276,13 +284,14 @@ def _deadlocks(moment: Moment, vitals: Row) -> Vital:
     total, age = vitals["deadlocks"], vitals["stats_age"]
     now = 0 if total == 0 else growth(moment.history.get("deadlocks", ()))
     since = f"in {units.age(age)}" if age is not None else "ever"
-    words = f"none {since}" if total == 0 else f"{units.count(total)} {since}"
-    return Vital("deadlocks", units.count(now), words=words, mark=_by_cause(moment, "deadlocks"))
+    whole = f"none {since}" if total == 0 else f"{units.count(total)} {since}"
+    words = since if total == 0 else f"{units.count(total)} in all"
+    return Vital("deadlocks", units.count(now), words=words, mark=_by_cause(moment, "deadlocks"), wide_words=whole)
 
 
 def _archiver(moment: Moment) -> Vital:
     if moment.missing("archiver"):
-        return Vital("archiver", units.UNKNOWN, words="not readable", mark="unknown")
+        return Vital("archiver", units.UNKNOWN, words="unreadable", mark="unknown")
     row = moment.one("archiver")
     if row is None:
         return Vital("archiver", units.UNKNOWN)
@@ -295,7 +304,7 @@ def _archiver(moment: Moment) -> Vital:
             judge(waiting, limit(moment, "backups.waiting", *WAITING_SEGMENTS)),
         ]
     )
-    last = "never" if age is None else f"last {units.age(age)} ago"
+    last = "never" if age is None else f"{units.age(age)} ago"
     good = "none arrived yet" if age is None else f"last good {units.age(age)} ago"
     return Vital("archiver", "fails" if waiting is None and row["failing"] else f"{units.count(waiting)} wait", words=last,
                  mark=mark, wide_words=good)  # fmt: skip

@@ -20,6 +20,12 @@ def wal_rate(moment: Moment) -> float | None:
     return rates.per_second(row, "wal_bytes") if row is not None and rates and not moment.server.standby else None
 
 
+def mean_wal_rate(moment: Moment) -> float | None:
+    """The same, as the mean of the last minutes where they are known: what a forecast rests on has to stand still."""
+    known = [rate for rate in moment.history.get("wal", ()) if rate is not None]
+    return sum(known) / len(known) if known and not moment.server.standby else wal_rate(moment)
+
+
 def wal_blocks(moment: Moment, width: int) -> list[Block]:
     """The section: two columns of numbers, one below 60 cells."""
     cells = [*_written(moment), *_kept(moment)]

@@ -1,8 +1,9 @@
 """A connection string taken apart exactly as libpq does it: URI, key=value pairs, or the bare name of a database.
 
 Grammar and corner cases follow PostgreSQL's documentation (libpq, "Connection Strings") and were compared with libpq 18
-string by string. Nothing typed is ever repeated in an error: any part of a mistyped string may be a piece of a
-password. Errors therefore name the position and, where one is near, the parameter that was probably meant.
+string by string. Almost nothing typed is repeated in an error: any part of a mistyped string may be a piece of a
+password. Errors therefore name the position and, where one is near, the parameter that was probably meant. The one
+thing that is repeated is an unknown keyword of letters, digits and _ behind the ? of a URI without a further @.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from cryotui.pg.keywords import FOREIGN, KEYWORDS
 _BLANKS = " \t\n\v\f\r"  # what C's isspace() takes for blank in a byte string
 _SCHEMES = ("postgresql://", "postgres://")
 _OTHER_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9.+:-]*)://")
+_PLAIN = re.compile(r"[A-Za-z0-9_]{1,40}")
 _ENCODE = "A password holding @ : / ? # or % is written percent-encoded in a URI: @ is %40, / is %2F, % is %25."
 
 
@@ -72,7 +74,8 @@ def _other_scheme(scheme: str) -> str:
 class _Store:
     """Collects values by keyword; the last one wins, as in libpq."""
 
-    def __init__(self, part: str) -> None:
+    def __init__(self, part: str, names: bool = False) -> None:
+        self.names = names  # whether an unknown keyword may be repeated
         self.values: dict[str, str] = {}
         self.foreign: list[str] = []
         self._part = part
@@ -86,7 +89,8 @@ class _Store:
             if keyword not in self.foreign:
                 self.foreign.append(keyword)
         else:
-            raise UsageError(unknown_keyword(f"{self._part} {position}", keyword))
+            named = f" ({keyword})" if self.names and _PLAIN.fullmatch(keyword) else ""
+            raise UsageError(unknown_keyword(f"{self._part} {position}{named}", keyword))
 
     def parsed(self) -> Parsed:
         return Parsed(self.values, tuple(self.foreign))
@@ -152,7 +156,8 @@ def _quoted(text: str, at: int, count: int) -> tuple[str, int]:
 
 
 def _parse_uri(text: str) -> Parsed:
-    store = _Store("Query parameter")
+    # with an @ behind the ?, what looks like a keyword is the rest of a password that was not encoded
+    store = _Store("Query parameter", names="@" not in text.partition("?")[2])
     rest = text
     credentials = _find(rest, "@/")
     if rest[credentials : credentials + 1] == "@":

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from cryotui import config
 from cryotui.model.action import Level
-from cryotui.model.errors import ConnectError, UsageError
+from cryotui.model.errors import ConfigError, ConnectError, UsageError
 from cryotui.model.secrets import Secret
 from cryotui.model.settings import Settings, Target
 from cryotui.model.text import clean
@@ -158,10 +158,15 @@ def _quoted(value: str) -> str:
 
 
 def from_uri(uri: str, overrides: Mapping[str, object], environ: Mapping[str, str]) -> Destination:
-    """The destination of a URI with settings as a configuration file would have them, for the demo."""
-    settings, _ = config.load_tolerant(environ=environ, overrides=overrides)
+    """The destination of a URI with settings as a configuration file would have them, for the demo.
+
+    Raises ConfigError for a mistake in ``overrides``; one in a file leaves its default, as for every start.
+    """
+    loaded = config.examine(environ=environ, overrides=overrides)
+    if own := [problem for problem in loaded.problems if problem.startswith(f"{config.COMMAND_LINE}: ")]:
+        raise ConfigError("\n".join(own))
     spec = resolve(uri, environ=environ)
-    return Destination("demo", spec, settings, Target("demo"))
+    return Destination("demo", spec, loaded.settings, Target("demo"))
 
 
 def own_folder(settings: Settings, name: str) -> Path:

@@ -2,9 +2,9 @@
 -- about: The part of each heap that a rewrite would save, estimated from the statistics of the columns: rows times the
 --   width of an average row against the pages there are. Looked at are the 500 largest from 1 MB on; the others are left
 --   out, as small. Without an estimate, why tells the reason: grant (the role may not read the table, so pg_stats is empty
---   for it), never (a column has no statistics), stale (more than half of the rows changed since ANALYZE). Rows and pages
---   are those of now; on a standby, behind a lock and before the first vacuum seen by the statistics those of the last
---   vacuum, and stale after a tenth. Off by a few percent for rows of mixed types, by more after columns were dropped.
+--   for it), never (a column has no statistics), locked (the pages cannot be counted behind a lock, and those of the last
+--   vacuum may be far off), stale (more than half of the rows changed since ANALYZE). Rows and pages are those of now; on
+--   a standby and before the first vacuum seen by the statistics those of the last vacuum, and stale after a tenth. Off by a few percent for rows of mixed types, by more after columns were dropped.
 --   Measure before a rewrite.
 -- key: oid
 -- units: bloat=share wasted=bytes heap_size=bytes statistics_age=seconds
@@ -23,6 +23,7 @@ WITH known AS MATERIALIZED (
     AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
 ), large AS MATERIALIZED (
   SELECT c.oid, n.nspname, c.relname, c.relnatts, c.reltuples, c.relpages,
+         NOT k.standby AND c.oid IN (SELECT relation FROM locked) AS locked,
          NOT k.standby AND c.oid NOT IN (SELECT relation FROM locked)
            AND pg_stat_get_vacuum_count(c.oid) + pg_stat_get_autovacuum_count(c.oid)
              + pg_stat_get_analyze_count(c.oid) + pg_stat_get_autoanalyze_count(c.oid) > 0 AS current,
@@ -77,6 +78,7 @@ WITH known AS MATERIALIZED (
          CASE WHEN c.known_columns < c.columns
                    AND (NOT has_table_privilege(c.oid, 'SELECT') OR row_security_active(c.oid)) THEN 'grant'
               WHEN c.known_columns < c.older_columns OR c.row_width IS NULL OR c.reltuples < 0 THEN 'never'
+              WHEN c.locked THEN 'locked'
               WHEN NOT c.standby AND pg_stat_get_mod_since_analyze(c.oid)
                 > CASE WHEN c.current THEN 0.5 ELSE 0.1 END * c.reltuples THEN 'stale' END AS why
   FROM counted c

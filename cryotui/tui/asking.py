@@ -15,7 +15,7 @@ from cryotui.model.sample import Row
 from cryotui.probes import probe
 from cryotui.tui.board import Drawn, rule_spans
 from cryotui.tui.console import Console
-from cryotui.tui.screens.layer import Chooser, Hint, Scrolled
+from cryotui.tui.screens.layer import Chooser, Hint, Scrolled, folded
 from cryotui.tui.screens.sheet import Sheet
 
 
@@ -143,6 +143,11 @@ def show_running(console: Console, running: Running) -> None:
         def text(*parts: tuple[str, str]) -> None:
             out.append(([("   ", "text"), *parts], "background"))
 
+        def wrapped(words: str, role: str = "text") -> None:
+            for part in words.splitlines():
+                for piece in folded(part.rstrip(), width - 4):
+                    text((piece, role))
+
         rule("STATE", running.state)
         since = units.clock(running.started_at, seconds=True) if running.started_at else "not begun"
         many = f"   {running.done} of {running.total} done" if running.total > 1 else ""
@@ -156,21 +161,29 @@ def show_running(console: Console, running: Running) -> None:
             text((statement, "text"))
         rule("SERVER SAYS", "newest last")
         for notice in running.notices:
-            for part in str(notice).splitlines():
-                text((part, "text"))
+            wrapped(str(notice))
         if not running.notices:
             text(("nothing yet", "quiet"))
         if running.outcome is not None:
             rule("OUTCOME", running.outcome.verdict)
-            text((running.outcome.sentence, "good" if running.outcome.good else "bad"))
+            wrapped(running.outcome.sentence, "good" if running.outcome.good else "bad")
+            said = "\n".join(str(notice) for notice in running.notices) + running.outcome.sentence
+            for detail in running.outcome.details:
+                if detail not in said:
+                    wrapped(detail)
         return out
 
     class RunningView(Scrolled):
         def hints(self) -> tuple[Hint, ...]:
-            return (("X", "stop it"), ("Backspace", "back"), ("8", "all that runs"), ("y", "copy"))
+            stops: tuple[Hint, ...] = (("X", "stop it"),) if running.outcome is None else ()
+            return (*stops, ("Backspace", "back"), ("8", "all that runs"), ("y", "copy"))
 
-    foot = "It goes on when you leave this screen; q asks before the console ends."
-    console.push(RunningView(f"ours {running.title}", lines, foot=foot))
+        def foot(self) -> str:
+            if running.outcome is not None:
+                return "It has ended; the action log keeps what it did."
+            return "It goes on when you leave this screen; q asks before the console ends."
+
+    console.push(RunningView(f"ours {running.title}", lines))
 
 
 def stop(console: Console) -> None:

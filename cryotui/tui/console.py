@@ -285,7 +285,7 @@ class Console:
         """What the visible pane is drawn from."""
         server = self.server
         assert server is not None
-        log = self.log.rows(50) if self.pane.name in ("progress", "overview") else ()
+        log = self.log.rows(50, server) if self.pane.name in ("progress", "overview") else ()
         extra: dict[str, Any] = {"running": tuple(self.runnings), "log": log, "interval": self.feed.interval}
         extra |= {"cost": self.feed.cost, "sort": self.board.choice.sort.get(self.board.choice.view)}
         return self.moments.moment(server, self.board.choice.view, extra=extra)

@@ -20,7 +20,7 @@ def test_those_behind_go_on_one_after_the_other() -> None:
 
 def test_those_who_wait_for_somebody_else_too_are_told_apart() -> None:
     assert half_freed(1, CHAIN) == {5}
-    assert frees_text(1, CHAIN) == "3 sessions: 2 UPDATE tp2, then 2 behind it; 1 more also wait for others"
+    assert frees_text(1, CHAIN) == "3 sessions: 2 UPDATE tp2, then 2 behind it; 1 more also waits for others"
 
 
 def test_a_cycle_and_a_prepared_transaction_end() -> None:
@@ -28,7 +28,7 @@ def test_a_cycle_and_a_prepared_transaction_end() -> None:
     assert freed(1, cycle) == {2, 3}
     prepared = _waiters(p2={0}, p3={0, 2})
     assert freed(2, prepared) == frozenset()
-    assert frees_text(2, prepared) == "nobody at once; 1 more also wait for others"
+    assert frees_text(2, prepared) == "nobody at once; 1 more also waits for others"
 
 
 def test_a_deep_chain_ends() -> None:

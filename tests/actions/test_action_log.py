@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import multiprocessing
 import os
 import stat
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ from action_place import ANNA, Clock, Place
 from cryotui.actions.chain import FIRST
 from cryotui.actions.log import ActionLog, Entry, LogError
 from cryotui.actions.operator import Operator
+from cryotui.cli import log as log_verb
 from cryotui.model.action import Outcome
 
 
@@ -206,3 +209,36 @@ def test_the_operator_is_the_person_behind_sudo(monkeypatch: pytest.MonkeyPatch)
     assert (here.ssh, here.pid) == ("10.0.0.1 22 10.0.0.2 22", os.getpid())
     monkeypatch.delenv("SUDO_USER")
     assert Operator.here().name == f"{here.user}@{here.host}"
+
+
+async def test_only_what_was_done_to_this_cluster_is_listed_when_asked_for(place: Place, log: ActionLog) -> None:
+    here = await place.server()
+    elsewhere = replace(here, system_identifier="7", host="db2")
+    hidden = replace(here, system_identifier=None)
+    for server, title in ((here, "here"), (elsewhere, "elsewhere"), (hidden, "same address")):
+        log.aim(server, "prod")
+        _write(log, title)
+    assert [row["action"] for row in log.rows()] == ["same address", "elsewhere", "here"]
+    assert [row["action"] for row in log.rows(server=here)] == ["same address", "here"]
+    assert [row["action"] for row in log.rows(1, elsewhere)] == ["elsewhere"]
+    assert [row["action"] for row in log.rows(server=hidden)] == ["same address", "here"]
+
+
+async def test_the_verb_prints_one_line_a_run_with_the_address_and_nothing_twice(
+    place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    settings, _ = log_verb.config.load_tolerant(file=None, environ=os.environ)
+    assert tmp_path in settings.state_folder.parents
+    log = ActionLog(settings.state_folder / "actions", ANNA)
+    log.aim(await place.server(), "prod")
+    entry = _entry()
+    log.end(entry, Outcome("failed", "VACUUM molecules failed: no\nroom.", entry.sql))
+    log.end(_entry(), Outcome("refused", "molecules is gone.", entry.sql))
+    arguments = argparse.ArgumentParser()
+    log_verb.configure(arguments)
+    assert log_verb.run(arguments.parse_args([])) == 0
+    gone, failed = capsys.readouterr().out.splitlines()
+    assert failed.endswith("  anna@bastion2  prod localhost:5432  VACUUM molecules failed: no room.")
+    assert gone.endswith("  VACUUM molecules: molecules is gone.")

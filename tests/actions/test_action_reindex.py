@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import asyncpg
 import pytest
 from action_place import Place
 
@@ -147,3 +148,24 @@ async def test_an_index_in_use_or_in_the_making_is_not_dropped(place: Place, sta
     await place.until("SELECT EXISTS (SELECT FROM pg_class WHERE relname = 'ix_new')")
     preview = await desk.preview("drop-invalid-index", [await place.index("ix_new")])
     assert preview.refused == (f"Drop ix_new refused: {builder.get_server_pid()} builds an index of this table now.")
+
+
+async def test_the_sheet_of_an_invalid_index_tells_of_its_table_and_of_duplicates(place: Place) -> None:
+    admin = await place.connect()
+    await admin.execute("UPDATE molecules SET name = 'same' WHERE id < 10")
+    await admin.execute("ANALYZE molecules")
+    with pytest.raises(asyncpg.UniqueViolationError):
+        await admin.execute("CREATE UNIQUE INDEX CONCURRENTLY uq_molecules_name ON molecules (name)")
+    desk = await place.desk()
+    preview = await desk.preview("reindex-concurrently", [await place.index("uq_molecules_name")])
+    facts = {fact.label: fact.text for fact in preview.facts}
+    assert " and invalid; its table molecules has " in facts["size"]
+    assert facts["size"].endswith(" kB, 1k rows"), facts["size"]
+    assert "needs up to 0 bytes" not in facts["disk"]
+    assert "most likely met duplicates. Drop it, mend them, create it again" in facts["state"]
+    outcome = await desk.start(preview).wait()
+    assert outcome.verdict == "failed"
+    assert "is duplicated" in outcome.sentence or "unique" in outcome.sentence
+    assert "It left uq_molecules_name_ccnew, invalid" in outcome.sentence
+    leftover = await desk.preview("reindex-concurrently", [await place.index("uq_molecules_name_ccnew")])
+    assert "the rest of a broken REINDEX" in next(fact.text for fact in leftover.facts if fact.label == "state")

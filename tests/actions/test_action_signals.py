@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import os
+import re
 import signal
 from datetime import timedelta
 from typing import Any
@@ -52,6 +53,9 @@ async def test_a_terminated_session_is_gone_and_says_who_goes_on(place_all: Plac
         "does", "session", "state", "last", "holds", "wrote", "frees", "milder",
     ]  # fmt: skip
     assert facts["does"].startswith(f"SELECT pg_terminate_backend({pid})   only if it still began ")
+    assert re.search(r"began \d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ", facts["does"])
+    assert "+00:00" not in facts["does"]
+    assert "+00:00' AND" in preview.sql[0]
     assert "lab-import" in facts["session"]
     assert facts["state"].startswith("idle in transaction for ")
     assert "RowExcl molecules" in facts["holds"]

@@ -252,3 +252,34 @@ async def test_several_tables_are_done_one_after_the_other(place: Place) -> None
     desk.raise_level(Level.DANGER)
     full = await desk.preview("vacuum-full", rows)
     assert full.word == "3 tables"
+
+
+@pytest.mark.parametrize("name", ["vacuum", "vacuum-analyze"])
+async def test_a_vacuum_that_can_remove_nothing_names_who_keeps_the_dead_rows(place_all: Place, name: str) -> None:
+    admin = await place_all.connect()
+    await admin.execute("CREATE TABLE runs (id int); INSERT INTO runs SELECT generate_series(1, 500)")
+    writer = await place_all.connect(app="lab-import")
+    await writer.execute("BEGIN; INSERT INTO molecules VALUES (9001, 'x')")  # an xid, and no xmin while it idles
+    await admin.execute("DELETE FROM runs WHERE id <= 121")
+    await admin.close()  # its statistics are written now
+    await place_all.until("SELECT pg_stat_get_dead_tuples('runs'::regclass) = 121")
+    desk = await place_all.desk()
+    outcome = await desk.start(await desk.preview(name, [await place_all.table("runs")])).wait()
+    assert outcome.verdict == "no effect", outcome
+    title = action(name).title
+    kept = f"{title} runs ran, but 121 dead rows stay: {writer.get_server_pid()} lab-import holds the xmin horizon"
+    assert outcome.sentence.startswith(kept), outcome
+    await writer.execute("ROLLBACK")
+    outcome = await desk.start(await desk.preview(name, [await place_all.table("runs")])).wait()
+    assert outcome.verdict == "verified", outcome
+
+
+async def test_the_sheet_names_an_idle_writer_that_has_no_snapshot(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(horizon, "OLD_SECONDS", 0.0)
+    writer = await place.connect(app="lab-import")
+    await writer.execute("BEGIN; INSERT INTO molecules VALUES (9001, 'x')")
+    desk = await place.desk()
+    preview = await desk.preview("vacuum", [await place.table()])
+    assert f"{writer.get_server_pid()} lab-import holds the xmin horizon" in _fact(preview, "frees")

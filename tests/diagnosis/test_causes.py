@@ -81,6 +81,12 @@ def test_a_wait_of_a_moment_is_no_queue_and_a_long_one_of_one_session_is():
     assert only(moment(activity=[root, waiter(8, 7, wait=61.0)])).mark == "bad"
 
 
+def test_a_root_that_is_idle_in_transaction_is_bad_with_one_session_behind_it():
+    root = session(7, state="idle in transaction", state_age=20.0)
+    assert only(moment(activity=[root, waiter(8, 7, wait=2.0)])).mark == "bad"
+    assert found(moment(activity=[root, waiter(8, 7, wait=0.4)])) == []
+
+
 def test_a_prepared_transaction_as_root_names_the_way_out():
     cause = only(moment(activity=[waiter(8, 0)]))
     assert "behind a prepared transaction" in cause.sentence and "ROLLBACK PREPARED" in cause.why
@@ -187,6 +193,7 @@ def test_a_failing_archiver_names_the_segment_how_many_wait_and_the_last_good():
     assert cause.sentence == "Archiver fails on 00000007000000A2000000C4: ≈41 WAL segments wait"
     assert cause.mark == "bad" and cause.why.startswith("last good 3m00s ago; failed 9 times")
     assert only(moment(archiver=[row | {"waiting_segments": 2}])).mark == "watch"
+    assert only(moment(archiver=[row | {"waiting_segments": 1}])).sentence.endswith(": ≈1 WAL segment waits")
     assert only(moment(archiver=[ARCHIVER | {"waiting_segments": 5}])).sentence.startswith("Archiver is behind")
     assert found(moment(archiver=[row | {"archives": False}])) == []
 

@@ -234,5 +234,6 @@ async def test_the_line_below_tells_since_when_and_at_what_cost(database: str) -
     assert (
         text.startswith("up ")
         and "checked " in text
-        and text.endswith("this console takes 4.0ms of server time a second")
+        and text.endswith("this console takes 4.0ms/s of server time")
+        and len(text) <= 78
     )

@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from servers import new_cluster
 
 from cryotui.demo.cluster import Cluster
 from cryotui.model.text import cells
+from cryotui.panes.slots import left, slot_mark
 
 
 @dataclass
@@ -114,8 +115,10 @@ async def test_a_slot_nobody_reads_is_marked_and_its_end_is_reckoned(pair: Pair)
             assert not slot["active"] and slot["kind"] == "test_decoding" and slot["database"] == "postgres"
             assert slot["retained"] > 32 * 2**20 and slot["safe"] is not None
             assert slot["inactive_age"] is not None and slot["catalog_xmin_age"] is not None
-            text = pane.text()
-            assert "old_reporting is cut off in" in text
+            assert "is cut off in" not in pane.text() and left(slot, pane.moment()) is None  # perhaps it is only polled
+            sample = pane.moments.samples["slots"]
+            pane.moments.samples["slots"] = replace(sample, rows=[{**slot, "inactive_age": 61.0}], _indexes={})
+            assert "old_reporting is cut off in" in pane.text()
             assert pane.pane.worst(pane.moment()) in ("watch", "bad")
             assert "nobody reads it" in pane.pane.line(slot, pane.moment())
             pair.sql(more, more, more, more, "CHECKPOINT")
@@ -128,6 +131,27 @@ async def test_a_slot_nobody_reads_is_marked_and_its_end_is_reckoned(pair: Pair)
             assert_fits(pane)
     finally:
         pair.sql("SELECT pg_drop_replication_slot('old_reporting')")
+
+
+async def test_the_time_until_a_slot_is_cut_off_is_marked_and_rests_on_the_mean_pace(pair: Pair) -> None:
+    pair.sql("SELECT pg_create_physical_replication_slot('left_behind', true)")
+    try:
+        async with live(pair.primary.uri(), "replication") as pane:
+            moment = await pane.turn()
+            known = next(row for row in moment.rows("slots") if row["slot"] == "left_behind")
+            slot = {**known, "retained": 20 * 2**20, "keep_limit": 2**40, "safe": 600 * 2**20, "inactive_age": 61.0}
+            for pace, mark in ((0.5, None), (1, "watch"), (2, "bad")):
+                uneven = [pace * 2.0**20 * part for part in (0.1, 1.9, None, 1.5, 0.5) if part] + [None]
+                paced = replace(moment, history={"wal": uneven})
+                assert left(slot, paced) == pytest.approx(600 / pace) and slot_mark(slot, paced) == mark
+                assert slot_mark({**slot, "active": True}, paced) is None
+                assert slot_mark({**slot, "inactive_age": 5.0}, paced) is None
+            older = {**slot, "inactive_age": None}  # before 17
+            assert slot_mark(older, paced) == "bad"
+            read = replace(moment.samples["slots"], rows=[{**older, "active": True}], _indexes={})
+            assert slot_mark(older, replace(paced, extra={"recent": {"slots": [read]}})) is None
+    finally:
+        pair.sql("SELECT pg_drop_replication_slot('left_behind')")
 
 
 async def test_a_standby_shows_what_it_receives_and_when_replay_is_paused(pair: Pair) -> None:

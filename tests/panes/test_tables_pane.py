@@ -109,6 +109,25 @@ async def test_never_looked_after_is_marked_from_ten_thousand_rows_on(database: 
         assert marks(fresh, "large") == {}  # statistics that began just now cannot say never
 
 
+async def test_behind_a_lock_sizes_are_estimates_and_toast_and_bloat_are_not_known(database: str) -> None:
+    run(
+        database,
+        "CREATE TABLE t WITH (autovacuum_enabled = off) AS SELECT n, md5(n::text) AS s FROM generate_series(1, 50000) n",
+        "VACUUM ANALYZE t",
+        "DELETE FROM t WHERE n % 4 = 0",
+    )
+    async with live(database, "tables") as pane:
+        free = await pane.turn()
+        assert cell(free, "t", "bloat").startswith("≈") and cell(free, "t", "toast_size") != "-"
+        assert not cell(free, "t", "size").startswith("≈")
+        with psycopg.connect(database) as holder:
+            holder.execute("LOCK TABLE t IN ACCESS EXCLUSIVE MODE")
+            moment = await pane.turn()
+        assert cell(moment, "t", "size").startswith("≈") and cell(moment, "t", "heap_size").startswith("≈")
+        assert cell(moment, "t", "toast_size") == "-"
+        assert (cell(moment, "t", "bloat"), cell(moment, "t", "bloat_by")) == ("-", "locked")
+
+
 async def test_a_table_under_vacuum_says_now_and_who_does_it(database: str) -> None:
     run(
         database,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import quote
+from urllib.parse import quote, unquote_to_bytes
 
 import psycopg
 import pytest
@@ -64,6 +64,14 @@ def by_us(text: str) -> dict[str, str] | None:
     return dict(parsed.values)
 
 
+def is_utf8(raw: bytes) -> bool:
+    try:
+        raw.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def has_an_at_too_many(rest: str) -> bool:
     """Where libpq would look up a piece of an unencoded password as a host, or take it for a database: refused here."""
     first = re.search("[@/]", rest)
@@ -116,7 +124,8 @@ def test_pairs_are_read_as_libpq_reads_them(text):
 @example("a,,b", "postgresql://")
 @example("h?/x=1", "postgresql://")
 def test_uris_are_read_as_libpq_reads_them(rest, scheme):
-    if not has_an_at_too_many(rest):
+    # libpq passes bytes on that are no UTF-8, also where a later word takes their place; ours refuses them
+    if not has_an_at_too_many(rest) and is_utf8(unquote_to_bytes(rest)):
         assert by_us(scheme + rest) == by_libpq(scheme + rest)
 
 

@@ -166,7 +166,7 @@ async def test_behind_a_lock_the_numbers_of_the_last_vacuum_are_not_given_for_th
         holder.execute("LOCK TABLE t IN ACCESS EXCLUSIVE MODE")
         locked = (await answer(database, "bloat")).rows[0]
     assert free["why"] is None and free["bloat"] > 0.12
-    assert locked["why"] == "stale" and locked["bloat"] is None
+    assert locked["why"] == "locked" and locked["bloat"] is None
 
 
 async def test_a_column_added_since_analyze_hides_no_estimate(database: str) -> None:

@@ -99,13 +99,15 @@ async def test_exact_sizes_are_those_of_the_files_and_their_parts_add_up(databas
     assert row["size"] == row["heap_size"] + row["toast_size"] + row["index_size"] and row["toast_size"] > 0
 
 
-async def test_a_locked_table_is_left_out_of_the_sizes_and_the_others_are_told(database_all: str) -> None:
+async def test_a_locked_table_is_named_without_sizes_and_the_others_are_told(database_all: str) -> None:
     run(database_all, "CREATE TABLE locked (i int PRIMARY KEY)", "CREATE TABLE free (i int)")
     with psycopg.connect(database_all) as holder:
         holder.execute("LOCK TABLE locked IN ACCESS EXCLUSIVE MODE")
         sizes = await by(database_all, "table_sizes", "oid")
         tables = await by(database_all, "tables", "table")
-    assert tables["free"]["oid"] in sizes and tables["locked"]["oid"] not in sizes
+    free, locked = sizes[tables["free"]["oid"]], sizes[tables["locked"]["oid"]]
+    assert not free["locked"] and free["size"] == 0
+    assert locked["locked"] and {locked[name] for name in ("size", "heap_size", "toast_size", "index_size")} == {None}
 
 
 async def test_index_scans_of_a_table_are_those_of_all_its_indexes(database_all: str) -> None:

@@ -24,7 +24,7 @@ from typing import Any, Self
 import pyte
 
 ROOT = Path(__file__).parents[2]
-DEADLINE = 25.0
+DEADLINE = 60.0
 NAMED = {
     "up": "\x1b[A", "down": "\x1b[B", "right": "\x1b[C", "left": "\x1b[D", "home": "\x1b[H", "end": "\x1b[F",
     "pageup": "\x1b[5~", "pagedown": "\x1b[6~", "tab": "\t", "shift+tab": "\x1b[Z", "enter": "\r", "escape": "\x1b",

@@ -42,10 +42,9 @@ SELECT f.object, f.oid::bigint AS index_oid, f.schema, f.relname::text AS index,
        CASE WHEN NOT f.indislive THEN 'left by a failed drop'
             WHEN f.leftover THEN 'left by REINDEX CONCURRENTLY'
             ELSE 'left by a failed build' END AS evidence,
-       CASE WHEN f.leftover THEN 'It is a leftover: dropping it loses nothing.'
-            WHEN f.indisunique
-            THEN 'It is to be unique, so its build most likely met duplicates: drop it, mend them, create it again (undo).'
-            ELSE 'The rebuild takes as much room again while it runs.' END AS advice,
+       told.advice,
+       -- files that were never counted have no known size
+       CASE WHEN f.relpages = 0 THEN format('On %s. %s', f.relation, told.advice) END AS detail,
        -- a rebuild of a unique one fails again for as long as there are duplicates
        CASE WHEN (f.leftover OR f.indisunique) AND NOT f.relispartition THEN 'DROP INDEX CONCURRENTLY ' || f.object || ';'
             ELSE 'REINDEX INDEX CONCURRENTLY ' || f.object || ';' END AS fix,
@@ -59,6 +58,12 @@ SELECT f.object, f.oid::bigint AS index_oid, f.schema, f.relname::text AS index,
             THEN 'another role builds an index now, and it may be this one' END AS unknown,
        'GRANT pg_read_all_stats TO ' || quote_ident(current_user) || ';' AS remedy
 FROM found AS f
+CROSS JOIN LATERAL (
+    SELECT CASE WHEN f.leftover THEN 'It is a leftover: dropping it loses nothing.'
+                WHEN f.indisunique
+                THEN 'It is to be unique, so its build most likely met duplicates: drop it, mend them, create it again (undo).'
+                ELSE 'The rebuild takes as much room again while it runs.' END AS advice
+) AS told
 WHERE NOT EXISTS (SELECT FROM build AS b WHERE b.index_relid = f.oid)
   -- a drop or a REINDEX CONCURRENTLY at work holds this lock on the index itself
   AND NOT EXISTS (SELECT FROM lock WHERE lock.relation = f.oid AND lock.mode = 'ShareUpdateExclusiveLock')

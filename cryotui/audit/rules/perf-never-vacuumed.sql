@@ -43,10 +43,10 @@ WITH counted AS (
 SELECT format('%I.%I', p.nspname, p.relname) AS object, p.oid::bigint AS oid, p.nspname::text AS schema,
        p.relname::text AS "table",
        p.rows, nullif(p.relpages, 0) * current_setting('block_size')::bigint AS size,
-       CASE WHEN p.relkind = 'm' OR NOT coalesce((SELECT lower(o.option_value) IN ('off', 'false', 'no', '0', 'f', 'n')
-                                                  FROM pg_options_to_table(p.reloptions) AS o
-                                                  WHERE o.option_name = 'autovacuum_enabled'), false)
-            THEN 'on' ELSE 'switched off' END AS autovacuum,
+       switch.autovacuum,
+       -- files that were never counted have no known size
+       CASE WHEN p.relpages = 0
+            THEN format('About %s rows. Autovacuum is %s for it.', rounded.rows, switch.autovacuum) END AS detail,
        CASE WHEN p.no_statistics THEN NULL ELSE 'info' END AS severity,
        rounded.rows || CASE WHEN NOT p.no_statistics THEN ' rows, never vacuumed'
                             WHEN p.not_vacuumed THEN ' rows, no vacuum, no stats'
@@ -59,5 +59,11 @@ CROSS JOIN LATERAL (
                 WHEN p.rows >= 1000 THEN round(p.rows / 1000.0) || 'k'
                 ELSE p.rows::text END AS rows
 ) AS rounded
+CROSS JOIN LATERAL (
+    SELECT CASE WHEN p.relkind = 'm' OR NOT coalesce((SELECT lower(o.option_value) IN ('off', 'false', 'no', '0', 'f', 'n')
+                                                      FROM pg_options_to_table(p.reloptions) AS o
+                                                      WHERE o.option_name = 'autovacuum_enabled'), false)
+                THEN 'on' ELSE 'switched off' END AS autovacuum
+) AS switch
 WHERE p.no_statistics OR p.cannot_tell OR (p.not_vacuumed AND NOT p.not_analysed AND p.live >= $1::bigint)
 ORDER BY 1

@@ -31,10 +31,11 @@ def _find(moment: Moment) -> Found:
         if row["last_archived_age"] is None
         else f"last good {units.age(row['last_archived_age'])} ago"
     )
-    wait = "" if waiting is None else f": ≈{waiting} WAL segments wait"
+    wait = "" if waiting is None else ": ≈1 WAL segment waits" if waiting == 1 else f": ≈{waiting} WAL segments wait"
     if row["failing"]:
         sentence = f"Archiver fails on {row['last_failed_wal']}{wait}"
-        why = f"{last}; failed {row['failed']} times, {units.age(row['last_failed_age'])} ago the last; the server log says why"
+        times = "once" if row["failed"] == 1 else f"{row['failed']} times"
+        why = f"{last}; failed {times}; the log says why"
     else:
         sentence, why = f"Archiver is behind{wait}", f"{last}; it does not fail, WAL comes faster than it goes"
     return [

@@ -15,7 +15,9 @@ WATCH_AGE, BAD_AGE = 10.0, 60.0
 """Seconds of the longest wait: the marks of the column ``waits``."""
 
 MANY = 5
-"""So many waiting sessions are bad however short they wait: the mark of the column ``blocks``."""
+"""So many waiting sessions are bad however short they wait: the mark of the column ``blocks``.
+
+So is one behind a session that is idle in transaction, as in the column ``doing``: it does not end by itself."""
 
 BRIEF = 1.0
 """Seconds of waiting that are ordinary: below it nothing is said (deadlock_timeout is as long)."""
@@ -34,14 +36,15 @@ def _find(moment: Moment) -> Found:
 
 def _cause(graph: LockGraph, root: int, waiting: set[int]) -> Cause | None:
     longest = max((float(graph.rows[pid]["wait_age"] or 0) for pid in waiting), default=0.0)
+    row = graph.rows.get(root)
+    forgotten = row is not None and str(row["state"] or "").startswith("idle in transaction")
     mark: Mark | None = None
-    if longest >= BAD_AGE or (len(waiting) >= MANY and longest >= BRIEF):
+    if longest >= BAD_AGE or ((forgotten or len(waiting) >= MANY) and longest >= BRIEF):
         mark = "bad"
     elif longest >= WATCH_AGE:
         mark = "watch"
     if mark is None:
         return None
-    row = graph.rows.get(root)
     many = "1 session waits" if len(waiting) == 1 else f"{len(waiting)} sessions wait"
     holder = f"pid {root}" if root != PREPARED else "a prepared transaction"
     relations = Counter(graph.rows[pid]["lock_relation"] for pid in waiting if graph.rows[pid]["lock_relation"])
