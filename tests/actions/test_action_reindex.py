@@ -160,7 +160,7 @@ async def test_the_sheet_of_an_invalid_index_tells_of_its_table_and_of_duplicate
     preview = await desk.preview("reindex-concurrently", [await place.index("uq_molecules_name")])
     facts = {fact.label: fact.text for fact in preview.facts}
     assert " and invalid; its table molecules has " in facts["size"]
-    assert facts["size"].endswith(" kB, 1k rows"), facts["size"]
+    assert facts["size"].endswith(" kB, 1.00k rows"), facts["size"]
     assert "needs up to 0 bytes" not in facts["disk"]
     assert "most likely met duplicates. Drop it, mend them, create it again" in facts["state"]
     outcome = await desk.start(preview).wait()

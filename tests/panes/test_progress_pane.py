@@ -217,7 +217,7 @@ async def test_ours_is_marked_also_while_the_server_tells_nothing_of_it(big: str
 async def test_a_true_none_is_said(database: str) -> None:
     async with live(database, "progress") as pane:
         before = pane.text()
-        assert "first answer is on its way" in before
+        assert "No answer yet" in before
         pane.moments.receive(Sample("progress", datetime.now(UTC), 1.0))
         assert "Nothing runs that reports progress" in pane.text()
 
