@@ -206,6 +206,6 @@ def _latest(moment: Moment, width: int) -> list[Line]:
     for row in list(action_log.entries(moment))[:5]:
         mark = action_log.VERDICT_MARKS.get(row["verdict"])
         sign, role = SIGNS[mark] if mark else (" ", "text")
-        text = f"{units.clock(row['time'])}  {action_log.title(row)}: {one_line(str(row['sentence']))}"
+        text = f"{units.clock(row['time'])}  {action_log.log_line(row)}"
         lines.append(((f"  {sign} ", role), (cut(text, width - 5), "text")))
     return lines

@@ -71,7 +71,7 @@ def _unread(row: Row, moment: Moment) -> bool:
     if row["inactive_age"] is not None:
         return True
     samples = (moment.extra.get("recent") or {}).get("slots", ())
-    then = [sample.by(("slot",)).get((row["slot"],)) for sample in samples]
+    then = [sample.by(("slot",)).get(row["slot"]) for sample in samples]
     return not any(one is not None and one["active"] for one in then)
 
 

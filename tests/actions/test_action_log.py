@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from action_place import ANNA, Clock, Place
 
+from cryotui import config
 from cryotui.actions.chain import FIRST
 from cryotui.actions.log import ActionLog, Entry, LogError
 from cryotui.actions.operator import Operator
@@ -229,7 +230,7 @@ async def test_the_verb_prints_one_line_a_run_with_the_address_and_nothing_twice
 ) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
-    settings, _ = log_verb.config.load_tolerant(file=None, environ=os.environ)
+    settings, _ = config.load_tolerant(file=None, environ=os.environ)
     assert tmp_path in settings.state_folder.parents
     log = ActionLog(settings.state_folder / "actions", ANNA)
     log.aim(await place.server(), "prod")

@@ -264,3 +264,9 @@ async def test_literals_are_hidden_everywhere_when_the_settings_say_so(database:
             row = of(rows_of(pane, "all"), pid)
             text = pane.text("all", 200) + drawn(PANE.detail(row, moment, 80))
     assert "canary" not in text and "4711" not in text and "pg_sleep(?)" in text.replace("pg_sleep( ?", "pg_sleep(?")
+
+
+def test_at_120_the_application_stays_and_what_is_said_elsewhere_leaves():
+    shown = {placed.column.name for placed in arrange(COLUMNS, 120)}
+    assert {"app", "waits_for", "blocks", "state"} <= shown
+    assert not shown & {"xmin_age", "client", "query_age", "wait_event", "user"}

@@ -16,7 +16,7 @@ from cryotui.model.cause import Cause, Diagnosis, Next
 from cryotui.model.pane import Moment, Prose, Table
 from cryotui.model.sample import Missing, Sample
 from cryotui.model.text import cells
-from cryotui.panes.overview import PANE, vital_points
+from cryotui.panes.overview import PANE, _fitted, vital_points
 
 
 async def watch(pane: LivePane, times: int = 3) -> Moment:
@@ -224,6 +224,19 @@ async def test_a_wide_screen_adds_waits_the_chain_and_connections_beside(databas
         and "│  CONNECTIONS ─" in side
         and "60 less 3 reserved" in side
     )
+
+
+async def test_no_vital_is_cut_at_80(database: str) -> None:
+    async with live(database, "overview") as pane:
+        await pane.turn(times=2)
+        text = pane.text(width=80)
+    assert "VITALS" in text and "…" not in text.split("VITALS")[1]
+
+
+def test_two_blanks_stand_before_what_enter_opens(database: str) -> None:
+    spans = _fitted([("   " + "why " * 40, "quiet")], 60)
+    text = "".join(part for part, _ in spans)
+    assert cells(text) == 60 and text.endswith("…  ")
 
 
 async def test_the_line_below_tells_since_when_and_at_what_cost(database: str) -> None:
