@@ -136,7 +136,9 @@ def blocks(moment: Moment, width: int) -> Sequence[Block]:
         _rows(moment),
         KEY,
         below=lambda row, moment: (("   " + cut(second_line(row, moment), max(width - 3, 8)), "quiet"),),
-        empty=cut(empty if "progress" in moment.samples else "No answer yet; it comes with the first sample.", width - 3),
+        empty=cut(
+            empty if "progress" in moment.samples else "No answer yet; it comes with the first sample.", width - 3
+        ),
     )
     return [table, *_hidden(moment, width), *_apart(queue_blocks(moment, width)), *_apart(ended_blocks(moment, width))]
 

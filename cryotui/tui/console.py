@@ -17,6 +17,7 @@ from cryotui.actions.desk import Desk
 from cryotui.actions.log import ActionLog
 from cryotui.actions.operator import Operator
 from cryotui.actions.preview import Offer
+from cryotui.actions.registry import actions
 from cryotui.actions.running import Running
 from cryotui.diagnosis import diagnose
 from cryotui.diagnosis import probes as diagnosis_probes
@@ -288,18 +289,24 @@ class Console:
         log = self.log.rows(50, server) if self.pane.name in ("progress", "overview") else ()
         extra: dict[str, Any] = {"running": tuple(self.runnings), "log": log, "interval": self.feed.interval}
         extra |= {"cost": self.feed.cost, "sort": self.board.choice.sort.get(self.board.choice.view)}
+        extra["refused_keys"] = self._refused_keys()
         return self.moments.moment(server, self.board.choice.view, extra=extra)
+
+    def _refused_keys(self) -> frozenset[str]:
+        """Keys of which no action is allowed at this level."""
+        if self.desk is None:
+            return frozenset()
+        allowed = {action.key for action in actions() if self.desk.gate.refusal(action) is None}
+        return frozenset(action.key for action in actions() if action.key) - allowed
 
     def refresh_board(self) -> None:
         """Lay the visible pane out again from the newest samples, unless a sheet holds the list still."""
         if self.server is not None and not any(layer.sheet for layer in self.layers):
-            board = self.board
+            board, moment = self.board, self.moment()
             board.lost = self.feed.link.state != "live"
-            board.update(self.moment(), self.width, max(self.body_height - self._lost_lines(), 1))
-            self.marks[self.pane.name] = self.pane.worst(self.moment())
-            for name in ("overview",):
-                if name != self.pane.name:
-                    self.marks[name] = panes.pane(name).worst(self.moment())
+            board.update(moment, self.width, max(self.body_height - self._lost_lines(), 1))
+            for pane in {self.pane.name: self.pane, "overview": panes.pane("overview")}.values():
+                self.marks[pane.name] = pane.worst(moment)
         self.redraw()
 
     def resize(self, width: int, height: int) -> None:

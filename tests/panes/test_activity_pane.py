@@ -11,7 +11,7 @@ from live_pane import LivePane, as_user, live
 from lock_scenes import queue_behind_ddl, scene
 
 from cryotui.demo.cluster import Cluster
-from cryotui.model.layout import row_mark
+from cryotui.model.layout import arrange, row_mark
 from cryotui.model.pane import Prose, Rule, Table
 from cryotui.model.sample import Missing, Row, Sample
 from cryotui.model.text import cells

@@ -152,7 +152,7 @@ def test_sections_scroll_whole_and_a_row_takes_its_second_line_along() -> None:
     board.move(29)
     lines = texts(board)
     assert any(line.startswith("▸") and "n29" in line for line in lines)
-    assert "second" in lines[[i for i, line in enumerate(lines) if line.startswith("▸")][0] + 1]
+    assert "second" in lines[next(i for i, line in enumerate(lines) if line.startswith("▸")) + 1]
 
 
 def test_a_click_puts_the_cursor_on_the_row_that_is_seen_there() -> None:

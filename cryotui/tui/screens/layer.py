@@ -295,6 +295,6 @@ def folded(text: str, width: int) -> list[str]:
             line = word
         else:
             line = candidate
-    if line:
+    if line or not pieces:
         pieces.append(line)
     return [pieces[0], *("  " + piece for piece in pieces[1:])]
