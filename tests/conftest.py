@@ -44,6 +44,14 @@ def _running(major: int | None) -> Cluster:
     return _clusters[major]
 
 
+@pytest.fixture(autouse=True)
+def _usual_umask() -> Iterator[None]:
+    """The program makes its files private for the whole process; servers of other tests must read theirs."""
+    before = os.umask(0o022)
+    yield
+    os.umask(before)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _stop_clusters() -> Iterator[None]:
     yield

@@ -297,7 +297,7 @@ class Feed:
         asking.last = sample
         for slot in asking.watchers:
             slot.put(sample)
-        overdue = now - self._settled_at > self.interval  # a slow server's round may never end: show what there is
+        overdue = now - self._settled_at > 2 * self.interval  # a slow server's round may never end: show what there is
         if last or first_look or overdue:
             self._settled_at = now
             await asyncio.sleep(0)  # the watchers take their samples before they are told that all is there

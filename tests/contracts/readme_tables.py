@@ -33,7 +33,11 @@ def actions_table() -> str:
 
 def rules_table() -> str:
     """Audit rules by their order in ``cryotui audit --list``."""
-    rows = [f"| `{rule.id}` | {rule.title} | {rule.group} | {rule.severity.value} |" for rule in audit.rules()]
+    rows = [
+        f"| `{rule.id}` | {rule.title} | {rule.group} | {rule.severity.value} |"
+        for rule in audit.rules()
+        if rule.origin == "built in"
+    ]
     return "\n".join(["| rule | finds | group | severity |", "|---|---|---|---|", *rows]) + "\n"
 
 

@@ -28,10 +28,10 @@ def test_the_help_keys_show_the_keys(lab: str, opened: Opens, size: tuple[int, i
 def test_alerts_show_causes_and_what_was_said(lab: str, opened: Opens, chain: dict[str, int]) -> None:
     driven = opened(lab)
     driven.wait_for("Lock queue")
-    driven.keys("%").wait_for("% has no meaning")
+    driven.keys("m").wait_for("Marked")
     driven.keys("!").wait_for("Alerts and messages")
     driven.line("Lock queue on molecules")
-    driven.line(r"\d\d:\d\d:\d\d.*% has no meaning")
+    driven.line(r"\d\d:\d\d:\d\d.*Marked")
 
 
 @presses("theme", "T")
