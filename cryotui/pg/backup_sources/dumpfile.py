@@ -9,13 +9,17 @@ from __future__ import annotations
 import os
 import tarfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
 from cryotui.model.backup import BackupState, Fact
 from cryotui.model.text import decode
+
+MOST_LARGE_OBJECTS = 200_000
+"""Lines of a list of large objects that are looked at."""
 
 MAGIC = b"PGDMP"
 MOST_TOC = 256 * 2**20
@@ -251,7 +255,16 @@ def _directory(path: Path) -> Structure:
     except FileNotFoundError:
         return Structure("directory", "damaged", "no toc.dat: pg_dump writes it last, so it did not end")
     there = {file.name.removesuffix(ending) for file in path.iterdir() for ending in ("", ".gz", ".lz4", ".zst")}
-    return _with_files("directory", toc, there)
+    return _with_files("directory", toc, there, _large_objects(path))
+
+
+def _large_objects(path: Path) -> set[str]:
+    """The data files of large objects, which a folder dump lists in files of their own: a line is an oid and a name."""
+    named: set[str] = set()
+    for listing in path.glob("blobs*.toc"):
+        with listing.open(encoding="utf-8", errors="replace") as lines:
+            named |= {words[1] for line in islice(lines, MOST_LARGE_OBJECTS) if len(words := line.split()) == 2}
+    return named
 
 
 def _tar(path: Path) -> Structure:
@@ -269,8 +282,8 @@ def _tar(path: Path) -> Structure:
     return _with_files("tar", toc, names)
 
 
-def _with_files(kind: str, toc: _Toc, there: set[str]) -> Structure:
-    wanted = {entry.file for entry in toc.entries if entry.file}
+def _with_files(kind: str, toc: _Toc, there: set[str], more: Set[str] = frozenset()) -> Structure:
+    wanted = {entry.file for entry in toc.entries if entry.file} | more
     missing = sorted(wanted - there)
     if missing:
         raise CutShort(f"{len(missing)} of {len(wanted)} data files are missing, such as {missing[0]}")
