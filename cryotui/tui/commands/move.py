@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from cryotui.model.sample import row_key
 from cryotui.tui import asking
 from cryotui.tui.board import Drawn
 from cryotui.tui.commands.binding import command
@@ -80,14 +79,12 @@ def show_detail(console: Console) -> None:
     assert row is not None and moment is not None
     pane = console.pane
     first = table.columns[0].text(row, moment).strip(" ├└│+") if table else str(row.get("name") or pane.title)
-    key = row_key(row, table.key) if table else None
 
     def lines(width: int) -> list[Drawn]:
         now = console.moments.moment(moment.server, board.choice.view, extra=moment.extra)
         return block_lines(pane.detail(row, now, width), now, width, console.target.protected) or _fields(row, width)
 
     layer = Scrolled(first, lines, foot=pane.line(row, moment), note=pane.title)
-    layer.subject = (pane.name, key)  # type: ignore[attr-defined]
     console.push(layer)
     questions = {
         probe: tuple(row.get(field) for field in fields)
