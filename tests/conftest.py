@@ -10,16 +10,18 @@ from pathlib import Path
 import hypothesis
 import psycopg
 import pytest
+from psycopg import sql
 from servers import MAJORS, new_cluster
 
+from cryotui import probes
 from cryotui.demo.cluster import Cluster
 
 _numbers = itertools.count(1)
 
 # CI repeats itself: what only some seeds find is looked for on a desk, where somebody can think about it
 hypothesis.settings.register_profile("ci", derandomize=True, deadline=None)
-if os.environ.get("CI"):
-    hypothesis.settings.load_profile("ci")
+hypothesis.settings.register_profile("desk", deadline=None)  # a busy machine is no fault of what is tested
+hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "desk")
 _clusters: dict[int | None, Cluster] = {}
 
 
@@ -52,6 +54,17 @@ def _usual_umask() -> Iterator[None]:
     os.umask(before)
 
 
+@pytest.fixture(autouse=True)
+def _no_probes_of_a_user() -> Iterator[None]:
+    """A folder of probes that a test adds is known to the whole process; the next test must not meet it."""
+    before = list(probes._own_folders)
+    yield
+    if probes._own_folders != before:
+        probes._own_folders[:] = before
+        probes.names.cache_clear()
+        probes.probe.cache_clear()
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _stop_clusters() -> Iterator[None]:
     yield
@@ -70,6 +83,25 @@ def pg() -> Cluster:
 def pg_all(request: pytest.FixtureRequest) -> Cluster:
     """A server of each major from 14 to 18."""
     return _running(request.param)
+
+
+@pytest.fixture(autouse=True)
+def _roles_of_one_test(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Roles are the whole server's: those a test makes go with it, so that the next one does not meet them."""
+    clusters = [request.getfixturevalue(name) for name in ("pg", "pg_all") if name in request.fixturenames]
+    before = [_roles(cluster) for cluster in clusters]
+    yield
+    for cluster, known in zip(clusters, before, strict=True):
+        _roles(cluster, known)
+
+
+def _roles(cluster: Cluster, known: set[str] | None = None) -> set[str]:
+    """The roles of a server; those that are not ``known`` are dropped."""
+    with psycopg.connect(cluster.uri(), autocommit=True) as connection:
+        found = {name for (name,) in connection.execute("SELECT rolname FROM pg_roles WHERE oid >= 16384")}
+        for name in found - (found if known is None else known):
+            connection.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(name)))
+    return found
 
 
 def _fresh(cluster: Cluster) -> Iterator[str]:

@@ -10,7 +10,7 @@ from typing import Any
 
 import psycopg
 
-DEADLINE = 20.0
+DEADLINE = 90.0
 
 
 def wait_until(happened: Callable[[], bool], what: str) -> None:

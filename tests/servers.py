@@ -9,6 +9,9 @@ import fcntl
 import os
 import shutil
 import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
 
@@ -79,3 +82,24 @@ def new_cluster(major: int | None = None, settings: dict[str, str] | None = None
     """A server that is not started yet; the embedded one when no major is named."""
     bin_dir = find_embedded() if major is None else binaries(major)
     return Cluster(bin_dir, settings={**SETTINGS, **(settings or {})})
+
+
+@contextmanager
+def standby_of(primary: Cluster, slot: str | None = None) -> Iterator[Cluster]:
+    """A standby that streams from a primary that runs; with ``slot`` through a new slot of that name."""
+    place = Path(tempfile.mkdtemp(prefix="cryotui-standby-", dir="/tmp"))
+    through = ["-C", "-S", slot] if slot else []
+    try:
+        subprocess.run(
+            [primary.bin_dir / "pg_basebackup", "-d", primary.conninfo, "-D", place / "data", "-R", "-c", "fast", *through],
+            check=True, capture_output=True, timeout=120,
+        )  # fmt: skip
+        if primary.account is not None:
+            place.chmod(0o755)
+            for folder, _, files in os.walk(place):
+                for name in (".", *files):
+                    os.chown(Path(folder, name), primary.account.uid, primary.account.gid)
+        with Cluster(primary.bin_dir, place, keep=True) as standby:
+            yield standby
+    finally:
+        shutil.rmtree(place, ignore_errors=True)

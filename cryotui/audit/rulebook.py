@@ -1,7 +1,8 @@
 """The rules: ``ID.sql`` in ``rules/``, ``ID@17.sql`` from server 17 on, read when first asked for.
 
 The header's words are in rules/README.md. Users add their own by dropping files of the same form into ``rules/`` of their
-configuration folder; one of theirs that cannot be read becomes a rule that never passes and says why.
+configuration folder, which the asker names as ``own``; one of theirs that cannot be read becomes a rule that never passes
+and says why.
 """
 
 from __future__ import annotations
@@ -28,46 +29,48 @@ SUPPLIED = ("api_roles", "api_schemas")
 """Parameters that the engine fills in."""
 
 TITLE_CELLS = 27
-_own_folders: list[Path] = []
 
 
-def add_folder(folder: Path) -> None:
-    """Let rules of ``folder`` be found too; an id of ours is not replaced by one of a user's."""
-    if folder.is_dir() and folder not in _own_folders:
-        _own_folders.append(folder)
-        rules.cache_clear()
+def rules(own: Path | None = None) -> tuple[AuditRule, ...]:
+    """All rules, by group, then by id: ours and those of the folder ``own``, which need not exist.
 
-
-@cache
-def rules() -> tuple[AuditRule, ...]:
-    """All rules, by group, then by id. Raises ConfigError (file and line) when a file of ours has a bad header."""
-    found: dict[str, AuditRule] = {}
-    for folder in (FOLDER, *_own_folders):
-        for rule in _of_folder(folder):
-            found.setdefault(rule.id, rule)
+    An id of ours is not replaced by one of a user's. Raises ConfigError (file and line) when a file of ours has a bad
+    header.
+    """
+    found = {rule.id: rule for rule in (*(() if own is None else _of_folder(own)), *_built_in())}
     return tuple(sorted(found.values(), key=lambda rule: (GROUPS.index(rule.group), rule.id)))
 
 
-def rule(rule_id: str) -> AuditRule:
-    """The rule of that id. Raises UsageError with the nearest known id."""
-    for found in rules():
-        if found.id == rule_id:
-            return found
-    from difflib import get_close_matches
-
-    near = get_close_matches(rule_id, [found.id for found in rules()], 1)
-    hint = f" Is {near[0]} meant?" if near else ""
-    raise UsageError(f"{rule_id} is no rule.{hint} cryotui audit --list lists them.")
+def rule(rule_id: str, own: Path | None = None) -> AuditRule:
+    """The rule of that id, of ours or of the folder ``own``. Raises UsageError with the nearest known id."""
+    return _named(rule_id, rules(own))
 
 
-def select(groups: Sequence[str] = (), ids: Sequence[str] = ()) -> tuple[AuditRule, ...]:
+def select(groups: Sequence[str] = (), ids: Sequence[str] = (), own: Path | None = None) -> tuple[AuditRule, ...]:
     """The rules of these groups and those of these ids; all rules when neither is given. Raises UsageError."""
     for group in groups:
         if group not in GROUPS:
             raise UsageError(f"{group} is no group of rules. The groups: {', '.join(GROUPS)}.")
-    wanted = {rule(rule_id).id for rule_id in ids}
+    known = rules(own)
+    wanted = {_named(rule_id, known).id for rule_id in ids}
     everything = not groups and not ids
-    return tuple(found for found in rules() if everything or found.group in groups or found.id in wanted)
+    return tuple(found for found in known if everything or found.group in groups or found.id in wanted)
+
+
+def _named(rule_id: str, known: Sequence[AuditRule]) -> AuditRule:
+    for found in known:
+        if found.id == rule_id:
+            return found
+    from difflib import get_close_matches
+
+    near = get_close_matches(rule_id, [found.id for found in known], 1)
+    hint = f" Is {near[0]} meant?" if near else ""
+    raise UsageError(f"{rule_id} is no rule.{hint} cryotui audit --list lists them.")
+
+
+@cache
+def _built_in() -> tuple[AuditRule, ...]:
+    return tuple(_of_folder(FOLDER))
 
 
 def _of_folder(folder: Path) -> Iterable[AuditRule]:

@@ -9,7 +9,7 @@ from cryotui.audit.engine import OnProgress, audit
 from cryotui.audit.rulebook import select
 from cryotui.model.finding import AuditRun
 from cryotui.model.rule import AuditRule
-from cryotui.pg.destination import Destination
+from cryotui.pg.destination import Destination, own_folder
 
 
 async def run(
@@ -21,12 +21,12 @@ async def run(
     budget: float | None = None,
     on_progress: OnProgress | None = None,
 ) -> AuditRun:
-    """Audit a destination on a connection of its own; all rules when none are given.
+    """Audit a destination on a connection of its own; all rules, the operator's own too, when none are given.
 
     ``limits``, ``api_schemas``, ``budget`` and ``on_progress`` are those of ``audit``. Raises ConnectError,
     AuthenticationError, UsageError, ConfigError. Cancelling it cancels the running question on the server.
     """
-    chosen = select() if rules is None else rules
+    chosen = select(own=own_folder(destination.settings, "rules")) if rules is None else rules
     async with opened(destination) as connection:
         return await audit(
             connection,

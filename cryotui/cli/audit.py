@@ -18,7 +18,7 @@ from cryotui.cli.target import chosen
 from cryotui.model.errors import UsageError
 from cryotui.model.finding import AuditRun, Severity
 from cryotui.model.rule import GROUPS, AuditRule
-from cryotui.pg.destination import Destination
+from cryotui.pg.destination import Destination, own_folder
 from cryotui.report import csv, json, markdown, text
 from cryotui.tui.terminal import ascii_mode, to_ascii
 
@@ -69,8 +69,7 @@ def run(args: argparse.Namespace) -> int:
     if len(others) + (args.target is not None) > 1:
         raise UsageError(f"One target at a time, not {', '.join([*others, *filter(None, [args.target])])}.")
     settings, _ = config.load_tolerant(file=args.config, environ=os.environ)
-    audit.add_folder(settings.config_folder / "rules")
-    rules = audit.select(groups, args.rule)
+    rules = audit.select(groups, args.rule, own_folder(settings, "rules"))
     if args.list:
         _write(json.rules(rules) if args.format == "json" else text.rules(rules), args.output)
         return 0

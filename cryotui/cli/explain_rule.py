@@ -8,6 +8,7 @@ import shutil
 import sys
 
 from cryotui import audit, config
+from cryotui.pg.destination import own_folder
 from cryotui.report import json, markdown, text
 from cryotui.tui.terminal import ascii_mode, to_ascii
 
@@ -29,8 +30,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Print the page; 0, or 2 for an unknown id. Asks no server."""
     settings, _ = config.load_tolerant(file=args.config, environ=os.environ)
-    audit.add_folder(settings.config_folder / "rules")
-    rule = audit.rule(args.rule)
+    rule = audit.rule(args.rule, own_folder(settings, "rules"))
     if args.json:
         page = json.rules([rule])
     elif args.markdown:

@@ -99,7 +99,7 @@ class Place:
         await self.until(f"SELECT state = 'active' FROM pg_stat_activity WHERE pid = {connection.get_server_pid()}")
         return connection
 
-    async def until(self, condition: str, seconds: float = 15.0) -> None:
+    async def until(self, condition: str, seconds: float = 60.0) -> None:
         """Ask until the server says true."""
         connection = await asyncpg.connect(self.uri)
         try:
@@ -111,7 +111,7 @@ class Place:
 
     async def until_closed(self) -> None:
         """Until no connection of a desk is open."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while self.open_now:
                 await asyncio.sleep(0.02)
 

@@ -47,7 +47,7 @@ async def pooled(place: Place) -> AsyncIterator[str]:
     process = subprocess.Popen([*account, program, "-q", folder / "pgbouncer.ini"], stderr=subprocess.DEVNULL)
     uri = f"postgresql://postgres@127.0.0.1:{port}/{parts['dbname']}"
     try:
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(60):
             while True:
                 try:
                     await (await asyncpg.connect(uri, statement_cache_size=0)).close()

@@ -17,7 +17,7 @@ from cryotui.model.errors import ConnectError, RefusedError
 
 async def _at_work(place: Place, running: Any) -> None:
     """Until the statement of the run is on the server."""
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(60):
         while running.pid is None:
             await asyncio.sleep(0.02)
     await place.until(f"SELECT query LIKE 'VACUUM%' FROM pg_stat_activity WHERE pid = {running.pid}")

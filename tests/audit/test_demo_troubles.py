@@ -6,8 +6,8 @@ import asyncio
 from collections import Counter
 from collections.abc import Iterator
 
-import asyncpg
 import pytest
+from dial import Connect
 
 from cryotui.audit import audit, rule, rules, select
 from cryotui.demo import laboratory
@@ -28,8 +28,8 @@ def laboratory_uri() -> Iterator[str]:
         cluster.stop()
 
 
-async def test_a_role_with_only_pg_monitor_is_told_which_grant_it_lacks(laboratory_uri: str) -> None:
-    connection = await asyncpg.connect(laboratory_uri, user="cryo_ops")
+async def test_a_role_with_only_pg_monitor_is_told_which_grant_it_lacks(connect: Connect, laboratory_uri: str) -> None:
+    connection = await connect(laboratory_uri, user="cryo_ops")
     run = await audit(connection, select())
     unchecked = {result.rule: result.missing for result in run.unchecked}
     assert {"cap-sequence-exhaustion", "int-missing-fk-candidate", "int-fk-orphan-rows"} <= set(unchecked)
@@ -37,11 +37,12 @@ async def test_a_role_with_only_pg_monitor_is_told_which_grant_it_lacks(laborato
         assert missing is not None
         assert missing.remedy is not None
         assert missing.remedy.startswith("GRANT ")
-    await connection.close()
 
 
-async def test_planted_troubles_are_found_once_and_their_fixes_close_them(laboratory_uri: str) -> None:
-    connection = await asyncpg.connect(laboratory_uri)
+async def test_planted_troubles_are_found_once_and_their_fixes_close_them(
+    connect: Connect, laboratory_uri: str
+) -> None:
+    connection = await connect(laboratory_uri)
     run = await audit(connection, select())
     assert not run.unchecked
     known = {found.id for found in rules()}
@@ -62,4 +63,3 @@ async def test_planted_troubles_are_found_once_and_their_fixes_close_them(labora
             await connection.execute(statement)
         again = await audit(connection, [rule(finding.rule)])
         assert finding.object not in {found.object for found in again.counted}, finding
-    await connection.close()

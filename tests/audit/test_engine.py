@@ -7,6 +7,7 @@ from typing import Any
 
 import asyncpg
 import pytest
+from dial import Connect
 from own_rules import own_rule
 
 from cryotui.audit import audit, rule, select
@@ -67,12 +68,11 @@ async def test_a_transaction_that_failed_before_is_told_apart(own: asyncpg.Conne
         await audit(own, select())
 
 
-async def test_a_new_database_has_no_finding_above_info(database_all: str) -> None:
-    connection = await asyncpg.connect(database_all)
+async def test_a_new_database_has_no_finding_above_info(connect: Connect, database_all: str) -> None:
+    connection = await connect(database_all)
     run = await audit(connection, select())
     assert [finding for finding in run.findings if finding.severity is not Severity.INFO] == []
     assert {result.rule for result in run.unchecked} == {"sec-rls-disabled-exposed"}
-    await connection.close()
 
 
 async def test_a_rule_that_fails_fails_alone(connection: asyncpg.Connection[Any]) -> None:

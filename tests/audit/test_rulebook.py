@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from cryotui.audit import rule, rulebook, rules, select
+from cryotui.audit import rule, rules, run, select
 from cryotui.audit.template import FORMS, TemplateError, columns, fill
 from cryotui.model.errors import UsageError
 from cryotui.model.rule import GROUPS
+from cryotui.model.settings import Settings
 from cryotui.model.text import cells
+from cryotui.pg.destination import find
 
 GOOD = """-- title: A rule of ours
 -- severity: watch
@@ -22,13 +23,6 @@ GOOD = """-- title: A rule of ours
 -- parameters: rows=10 share=0.5 api_roles
 SELECT 1 AS object
 """
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Iterator[Path]:
-    yield tmp_path
-    rulebook._own_folders.clear()
-    rulebook.rules.cache_clear()
 
 
 def test_every_rule_of_ours_says_what_why_how_and_where_to_read_more() -> None:
@@ -58,14 +52,14 @@ def test_a_selection_is_by_group_by_id_or_everything() -> None:
         select(["integrty"])
 
 
-def test_a_users_rule_is_found_beside_ours_and_ours_stay_ours(folder: Path) -> None:
-    (folder / "own-rule.sql").write_text(GOOD)
-    (folder / "int-invalid-index.sql").write_text(GOOD)
-    rulebook.add_folder(folder)
-    own = rule("own-rule")
+def test_a_users_rule_is_found_beside_ours_and_ours_stay_ours(tmp_path: Path) -> None:
+    (tmp_path / "own-rule.sql").write_text(GOOD)
+    (tmp_path / "int-invalid-index.sql").write_text(GOOD)
+    own = rule("own-rule", tmp_path)
     assert own.parameters == {"rows": 10, "share": 0.5, "api_roles": None}
-    assert own.origin == str(folder)
-    assert rule("int-invalid-index").origin == "built in"
+    assert own.origin == str(tmp_path)
+    assert rule("int-invalid-index", tmp_path).origin == "built in"
+    assert {found.id for found in select(own=tmp_path)} == {found.id for found in select()} | {"own-rule"}
 
 
 @pytest.mark.parametrize(
@@ -80,22 +74,33 @@ def test_a_users_rule_is_found_beside_ours_and_ours_stay_ours(folder: Path) -> N
         ("-- title: Only a header\n", "no SQL"),
     ],
 )
-def test_a_users_rule_that_cannot_be_read_says_why_and_never_passes(folder: Path, text: str, said: str) -> None:
-    (folder / "own-rule.sql").write_text(text)
-    rulebook.add_folder(folder)
-    broken = rule("own-rule")
+def test_a_users_rule_that_cannot_be_read_says_why_and_never_passes(tmp_path: Path, text: str, said: str) -> None:
+    (tmp_path / "own-rule.sql").write_text(text)
+    broken = rule("own-rule", tmp_path)
     assert broken.fault is not None
     assert said in broken.fault
     assert "own-rule.sql" in broken.fault
     assert broken.sql(18) is None
 
 
-def test_a_variant_takes_over_from_its_version_on(folder: Path) -> None:
-    (folder / "own-rule.sql").write_text(GOOD)
-    (folder / "own-rule@17.sql").write_text("SELECT 17 AS object")
-    rulebook.add_folder(folder)
-    assert rule("own-rule").sql(16) == "SELECT 1 AS object"
-    assert rule("own-rule").sql(18) == "SELECT 17 AS object"
+def test_a_variant_takes_over_from_its_version_on(tmp_path: Path) -> None:
+    (tmp_path / "own-rule.sql").write_text(GOOD)
+    (tmp_path / "own-rule@17.sql").write_text("SELECT 17 AS object")
+    own = rule("own-rule", tmp_path)
+    assert own.sql(16) == "SELECT 1 AS object"
+    assert own.sql(18) == "SELECT 17 AS object"
+
+
+def test_a_folder_of_rules_that_is_not_there_adds_none(tmp_path: Path) -> None:
+    assert rules(tmp_path / "rules") == rules()
+
+
+async def test_a_run_of_all_rules_runs_those_of_the_operators_folder_too(database: str, tmp_path: Path) -> None:
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules" / "own-rule.sql").write_text(GOOD.replace("-- parameters: rows=10 share=0.5 api_roles\n", ""))
+    done = await run(find(database, Settings(config_folder=tmp_path), environ={}))
+    assert [finding.object for finding in done.findings if finding.rule == "own-rule"] == ["1"]
+    assert len(done.results) == len(rules()) + 1
 
 
 def test_words_are_filled_from_the_row_in_its_form() -> None:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from typing import Any
 
 import asyncpg
 import pytest
+from dial import Connect
 
 from cryotui.audit import audit, rule, select
-from cryotui.demo.cluster import Cluster
 from cryotui.model.finding import AuditRun, Finding
 from cryotui.model.sample import Missing
 
@@ -114,8 +113,8 @@ async def test_which_schemas_the_api_serves_is_read_from_its_settings_and_can_be
     assert await severities(api_schemas=["public"]) == {"api.t": "info", "public.lab_t": "bad"}
 
 
-async def test_a_locked_table_hinders_only_the_look_at_its_rows(pg_all: Cluster, database_all: str) -> None:
-    holder, looker = await asyncpg.connect(database_all), await asyncpg.connect(database_all)
+async def test_a_locked_table_hinders_only_the_look_at_its_rows(connect: Connect, database_all: str) -> None:
+    holder, looker = [await connect(database_all) for _ in range(2)]
     await holder.execute(ORPHANS)
     await holder.execute(
         "CREATE INDEX twice_1 ON lab.children (lower(id::text)); CREATE INDEX twice_2 ON lab.children (lower(id::text));"
@@ -124,30 +123,25 @@ async def test_a_locked_table_hinders_only_the_look_at_its_rows(pg_all: Cluster,
         "ALTER TABLE lab.others ADD FOREIGN KEY (parent_id) REFERENCES lab.parents NOT VALID"
     )
     await holder.execute("BEGIN; LOCK TABLE lab.children IN ACCESS EXCLUSIVE MODE")
-    began = time.monotonic()
     run = await audit(looker, select())
-    assert time.monotonic() - began < 20
     locked = {result.rule: result.missing.kind for result in run.unchecked if result.missing}
     assert locked == {"int-fk-orphan-rows": "locked", "sec-rls-disabled-exposed": "role"}
     assert list(_found(run, "int-fk-orphan-rows")) == ["lab.others.parent_id"]
     assert _found(run, "perf-duplicate-index")["lab.twice_2"].undo is None
     assert set(_found(run, "int-constraint-not-valid")) >= {"lab.children lives", "lab.children positive"}
-    await holder.execute("ROLLBACK")
-    await holder.close()
-    await looker.close()
 
 
 async def test_an_index_that_is_being_built_is_no_finding_and_for_a_blind_role_unknown(
-    pg: Cluster, database: str
+    connect: Connect, database: str
 ) -> None:
-    writer, builder, looker = [await asyncpg.connect(database) for _ in range(3)]
+    writer, builder, looker = [await connect(database) for _ in range(3)]
     await builder.execute("CREATE TABLE t (a int); CREATE ROLE lab_blind_builder")
     await writer.execute("BEGIN; INSERT INTO t VALUES (1)")
     build = asyncio.create_task(builder.execute("CREATE INDEX CONCURRENTLY slowly ON t (a)"))
-    deadline = time.monotonic() + 20
     there = "SELECT count(*) FROM pg_index WHERE indexrelid = to_regclass('slowly') AND NOT indisvalid"
-    while not await looker.fetchval(there) and time.monotonic() < deadline:
-        await asyncio.sleep(0.05)
+    async with asyncio.timeout(60):
+        while not await looker.fetchval(there):
+            await asyncio.sleep(0.05)
     only = [rule("int-invalid-index")]
     run = await audit(looker, only)
     assert (run.findings, len(run.passed)) == ((), 1)
@@ -168,21 +162,17 @@ async def test_an_index_that_is_being_built_is_no_finding_and_for_a_blind_role_u
     await looker.execute(run.findings[0].fix)
     assert not (await audit(looker, only)).findings
     await looker.execute("DROP ROLE lab_blind_builder")
-    for opened in (writer, builder, looker):
-        await opened.close()
 
 
-async def test_a_size_that_is_not_known_is_not_spoken_of(database: str) -> None:
-    connection = await asyncpg.connect(database)
-    await connection.execute("CREATE TABLE t WITH (autovacuum_enabled = off) AS SELECT generate_series(1, 12000) AS a")
-    deadline = time.monotonic() + 20
+async def test_a_size_that_is_not_known_is_not_spoken_of(own: asyncpg.Connection[Any]) -> None:
+    await own.execute("CREATE TABLE t WITH (autovacuum_enabled = off) AS SELECT generate_series(1, 12000) AS a")
     only = [rule("perf-never-vacuumed")]
-    run = await audit(connection, only)
-    while not run.findings and time.monotonic() < deadline:  # the server hands its counters over a little later
-        await asyncio.sleep(0.2)
-        run = await audit(connection, only)
+    run = await audit(own, only)
+    async with asyncio.timeout(60):
+        while not run.findings:  # the server hands its counters over a little later
+            await asyncio.sleep(0.2)
+            run = await audit(own, only)
     assert _found(run, "perf-never-vacuumed")["public.t"].detail == "About 12k rows. Autovacuum is switched off for it."
-    await connection.close()
 
 
 async def test_a_sample_without_orphans_is_no_proof(inside: asyncpg.Connection[Any]) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import psycopg
 import pytest
@@ -25,10 +27,24 @@ def spec_of(conninfo: str, tmp_path, password: str | None = None) -> ConnectionS
     return resolve(conninfo, environ=environ, home=tmp_path)
 
 
+@asynccontextmanager
+async def connection_to(spec: ConnectionSpec) -> AsyncIterator[Connected]:
+    """A connection, closed at the end whatever happens."""
+    connected = await connect(spec)
+    try:
+        yield connected
+    finally:
+        connected.connection.terminate()
+        await asyncio.sleep(0)  # the loop closes its socket in its next round
+
+
 async def attempt(spec: ConnectionSpec, **arguments: float) -> Connected:
     """Connect, close again, and give back the result."""
     connected = await connect(spec, **arguments)
-    await connected.connection.close()
+    try:
+        await connected.connection.close()
+    finally:
+        connected.connection.terminate()
     await sockets_closed()
     return connected
 
@@ -48,7 +64,7 @@ async def failure(spec: ConnectionSpec, **arguments: float) -> ConnectError:
 async def sockets_closed() -> None:
     """Wait until nothing is left open: the end of a TLS connection takes a word from the other side."""
     selector = asyncio.get_running_loop()._selector
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while len(selector.get_map()) > 1:  # one is the loop's own
             await asyncio.sleep(0.01)
 
@@ -61,13 +77,11 @@ def spec_here(conninfo: str) -> ConnectionSpec:
 async def by_us(conninfo: str) -> bool | None:
     """Whether our connection is encrypted, as the server sees it; None when there is none."""
     try:
-        connected = await connect(spec_here(conninfo))
+        async with connection_to(spec_here(conninfo)) as connected:
+            shown = await connected.connection.fetchval("SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()")
     except ConnectError:
         await sockets_closed()
         return None
-    shown = await connected.connection.fetchval("SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()")
-    await connected.connection.close()
-    await sockets_closed()
     assert shown is connected.encrypted
     return connected.encrypted
 

@@ -26,7 +26,7 @@ class Scripted:
             except OSError:
                 return
             with peer, contextlib.suppress(OSError):
-                peer.settimeout(10)
+                peer.settimeout(60)
                 packet = read_packet(peer)
                 self.seen.append("tls" if packet[4:8] == b"\x04\xd2\x16\x2f" else "plain")
                 answer(peer, packet)

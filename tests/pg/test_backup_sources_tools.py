@@ -28,9 +28,9 @@ async def test_a_program_and_its_children_are_killed_at_the_end_of_their_time(tm
     pids = tmp_path / "pids"
     begin = "import subprocess, time; child = subprocess.Popen(['sleep', '300'])"
     code = f"{begin}; open({str(pids)!r}, 'w').write(str(child.pid)); time.sleep(300)"
-    ran = await run(python(code), timeout=3)
-    assert ran.code is None and "took longer than 3 s" in (ran.failure or "")
-    child, deadline = int(pids.read_text()), time.monotonic() + 10
+    ran = await run(python(code), timeout=6)
+    assert ran.code is None and "took longer than 6 s" in (ran.failure or "")
+    child, deadline = int(pids.read_text()), time.monotonic() + 60
     while alive(child):
         assert time.monotonic() < deadline
         time.sleep(0.05)

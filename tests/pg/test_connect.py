@@ -4,31 +4,30 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import threading
 
 import pytest
-from connecting import attempt, failure, port, spec_of
+from connecting import attempt, connection_to, failure, port, sockets_closed, spec_of
 
-from cryotui.pg.connect import Connected, connect
+from cryotui.pg.connect import connect
 
 
 async def test_the_plain_case(tls_server, tmp_path):
     spec = spec_of(f"{port(tls_server)} user=cryo_ops dbname=cryoprotect", tmp_path, tls_server.password)
-    connected = await connect(spec)
-    assert isinstance(connected, Connected)
-    row = await connected.connection.fetchrow(
-        "SELECT current_user AS u, current_database() AS d, current_setting('application_name') AS a,"
-        " (SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()) AS s"
-    )
+    async with connection_to(spec) as connected:
+        row = await connected.connection.fetchrow(
+            "SELECT current_user AS u, current_database() AS d, current_setting('application_name') AS a,"
+            " (SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()) AS s"
+        )
     assert tuple(row) == ("cryo_ops", "cryoprotect", "cryotui", True)
     assert connected.encrypted
     assert str(connected.host) == f"localhost:{tls_server.port}"
     assert connected.notices == ()
     assert tls_server.password not in repr(connected)
-    await connected.connection.close()
 
 
 async def test_a_black_hole_ends_within_its_time(tmp_path, black_hole):
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         error = await failure(spec_of(f"host=127.0.0.1 port={black_hole}", tmp_path), timeout=0.3)
         assert error.cause == "timeout"
         assert f"127.0.0.1:{black_hole} does not answer within 0.3 s." in str(error)
@@ -41,7 +40,7 @@ async def test_a_black_hole_in_front_does_not_use_up_the_time_of_the_next_host(t
     conninfo = (
         f"host=127.0.0.1,localhost port={black_hole},{tls_server.port} user=trusted dbname=cryoprotect sslmode={mode}"
     )
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         connected = await attempt(spec_of(f"{conninfo} connect_timeout=1", tmp_path))
     assert connected.host.port == tls_server.port
 
@@ -125,6 +124,27 @@ async def test_the_kind_of_server_is_asked_for_where_a_pooler_does_not_tell(pool
         assert (await failure(spec_of(f"{conninfo}{wanted}", tmp_path, tls_server.password))).cause == "role"
 
 
+async def test_a_server_whose_kind_is_being_asked_for_is_left_when_connecting_is_given_up(tmp_path, script):
+    asked = threading.Event()
+
+    def let_in_and_say_no_more(peer: socket.socket, packet: bytes) -> None:
+        version = b"server_version\0" + b"15.1\0"
+        peer.sendall(b"R\0\0\0\x08\0\0\0\0S" + (len(version) + 4).to_bytes(4, "big") + version + b"Z\0\0\0\x05I")
+        while peer.recv(65536):
+            asked.set()
+
+    silent = script(let_in_and_say_no_more, script.say(b""))
+    conninfo = f"host=127.0.0.1 port={silent.port} user=u dbname=d sslmode=disable target_session_attrs=primary"
+    task = asyncio.create_task(connect(spec_of(conninfo, tmp_path), timeout=60))
+    async with asyncio.timeout(60):
+        while not (asked.is_set() or task.done()):
+            await asyncio.sleep(0.02)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    await sockets_closed()
+
+
 async def test_load_balancing_does_not_always_take_the_first_host(tls_server, standby, tmp_path):
     conninfo = f"host=localhost,localhost port={tls_server.port},{standby.port} user=trusted dbname=cryoprotect"
     spec = spec_of(f"{conninfo} load_balance_hosts=random", tmp_path)
@@ -137,16 +157,14 @@ async def test_load_balancing_does_not_always_take_the_first_host(tls_server, st
 async def test_a_dead_peer_is_noticed_by_the_system(tls_server, tmp_path):
     conninfo = f"{port(tls_server)} user=trusted dbname=cryoprotect"
     for given, idle, user_timeout in (("", 10, 30_000), (" keepalives_idle=77 tcp_user_timeout=5000", 77, 5000)):
-        connected = await connect(spec_of(conninfo + given, tmp_path))
+        async with connection_to(spec_of(conninfo + given, tmp_path)) as connected:
+            opened = connected.connection._transport.get_extra_info("socket")
+            assert opened.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE) == 1
+            assert opened.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE) == idle
+            assert opened.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == user_timeout
+    async with connection_to(spec_of(f"{conninfo} keepalives=0", tmp_path)) as connected:
         opened = connected.connection._transport.get_extra_info("socket")
-        assert opened.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE) == 1
-        assert opened.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE) == idle
-        assert opened.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == user_timeout
-        await connected.connection.close()
-    connected = await connect(spec_of(f"{conninfo} keepalives=0", tmp_path))
-    opened = connected.connection._transport.get_extra_info("socket")
-    assert opened.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE) == 0
-    await connected.connection.close()
+        assert opened.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE) == 0
 
 
 async def test_a_socket_directory_works(tls_server, tmp_path):
@@ -179,11 +197,10 @@ async def test_every_address_of_a_name_is_tried_each_with_its_own_time(tls_serve
     monkeypatch.setattr(socket, "getaddrinfo", lambda name, *more, **options: answers)
     conninfo = f"host=db1.lab port={tls_server.port} user=trusted dbname=cryoprotect connect_timeout=1"
     with socket.create_server(("127.0.0.3", tls_server.port)):
-        async with asyncio.timeout(30):
-            connected = await connect(spec_of(conninfo, tmp_path))
+        async with asyncio.timeout(60):
+            connected = await attempt(spec_of(conninfo, tmp_path))
     assert str(connected.address) == f"127.0.0.1:{tls_server.port}"
     assert str(connected.host) == f"db1.lab:{tls_server.port}"
-    await connected.connection.close()
 
 
 async def test_an_ipv6_address_works(tls_server, tmp_path):

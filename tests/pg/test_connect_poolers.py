@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import AsyncExitStack
 
 import asyncpg
 import pytest
-from connecting import failure, port, spec_of
+from connecting import connection_to, failure, port, spec_of
 
 from cryotui.model.errors import AuthenticationError, ConnectError
-from cryotui.pg.connect import connect
 
 
 async def test_the_first_packet_holds_only_what_poolers_take(tmp_path, script):
@@ -26,22 +26,20 @@ async def test_the_first_packet_holds_only_what_poolers_take(tmp_path, script):
 
 async def test_options_reach_the_server_when_asked_for(tls_server, tmp_path):
     conninfo = f"{port(tls_server)} user=trusted dbname=cryoprotect options='-c work_mem=123kB'"
-    connected = await connect(spec_of(conninfo, tmp_path))
-    assert await connected.connection.fetchval("SHOW work_mem") == "123kB"
-    await connected.connection.close()
+    async with connection_to(spec_of(conninfo, tmp_path)) as connected:
+        assert await connected.connection.fetchval("SHOW work_mem") == "123kB"
 
 
 async def test_a_pooler_in_transaction_mode_serves_many_at_once(pooler, tls_server, tmp_path):
     spec = spec_of(f"{port(pooler)} user=cryo_ops dbname=cryoprotect", tmp_path, tls_server.password)
-    opened = [(await connect(spec)).connection for _ in range(10)]
 
     async def ask(connection: asyncpg.Connection, number: int) -> int:
         return await connection.fetchval("SELECT $1::int + pg_backend_pid() * 0", number)
 
-    for _ in range(20):
-        assert await asyncio.gather(*(ask(each, number) for number, each in enumerate(opened))) == list(range(10))
-    for each in opened:
-        await each.close()
+    async with AsyncExitStack() as stack:
+        opened = [(await stack.enter_async_context(connection_to(spec))).connection for _ in range(10)]
+        for _ in range(20):
+            assert await asyncio.gather(*(ask(each, number) for number, each in enumerate(opened))) == list(range(10))
 
 
 @pytest.mark.parametrize(

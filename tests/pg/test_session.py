@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import psycopg
 import pytest
+from connecting import sockets_closed
 
 from cryotui import probes
 from cryotui.demo.cluster import Cluster
@@ -87,6 +89,20 @@ async def test_a_killed_session_raises_a_sentence_and_is_closed(database: str) -
         assert caught.value.cause == "lost"
 
 
+async def test_a_connection_that_is_given_up_while_it_is_set_up_leaves_no_socket(pg: Cluster, database: str) -> None:
+    with psycopg.connect(database) as holder, psycopg.connect(pg.uri(), autocommit=True) as watcher:
+        holder.execute("LOCK TABLE pg_type IN ACCESS EXCLUSIVE MODE")
+        task = asyncio.create_task(Session.open(resolve(database, environ={}), 1))
+        waiting = "SELECT count(*) FROM pg_locks WHERE relation = 'pg_type'::regclass AND NOT granted"
+        async with asyncio.timeout(60):
+            while watcher.execute(waiting).fetchone() != (1,):
+                await asyncio.sleep(0.02)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        await sockets_closed()
+
+
 async def test_a_slow_probe_is_refused_with_its_limit_and_the_session_goes_on(database: str, tmp_path: Path) -> None:
     (tmp_path / "sleepy.sql").write_text("-- title: Sleep\n-- key: x\n-- timeout: 0.2\nSELECT 1 AS x, pg_sleep(5)\n")
     probes.add_folder(tmp_path)
@@ -162,3 +178,13 @@ async def test_the_grant_that_is_named_is_the_one_that_is_missing(database: str)
             assert refused.remedy == "GRANT EXECUTE ON FUNCTION ext.pg_stat_statements TO outside;"
             connection.execute(refused.remedy)
             assert (await session.sample(probes.probe("statements"))).missing is None
+
+
+async def test_a_probe_that_is_asked_again_is_not_planned_again(database: str) -> None:
+    async with session_on(database) as session:
+        for _ in range(3):
+            assert (await session.sample(probes.probe("tables"))).missing is None
+        prepared = await session._connection.fetch(
+            "SELECT generic_plans, custom_plans FROM pg_prepared_statements WHERE statement LIKE '%cryotui:tables%'"
+        )
+        assert [tuple(row) for row in prepared] == [(3, 0)]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pwd
+import random
 import shutil
 import socket
 import ssl
@@ -14,6 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import trustme
@@ -48,8 +51,11 @@ def give_to_server_account(path: Path) -> None:
 
 
 def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
+    """A port nobody listens on, below those the system gives to clients, which may take it before the server does."""
+    while True:
+        port = random.randint(15_000, 30_000)
+        with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
 
 
 def wait_for(what: Callable[[], bool], seconds: float = 60.0) -> None:
@@ -124,11 +130,15 @@ class TlsServer:
     def start(self) -> None:
         self.ctl("-l", str(self.directory / "server.log"), "start")
 
-    def sql(self, *statements: str) -> None:
+    def sql(self, *statements: str) -> list[tuple[Any, ...]]:
+        """Run the statements; gives the rows of the last one that has any."""
+        rows: list[tuple[Any, ...]] = []
         conninfo = f"host={self.sockets} port={self.port} user=postgres dbname=postgres"
         with psycopg.connect(conninfo, autocommit=True) as connection:
             for statement in statements:
-                connection.execute(statement)  # type: ignore[call-overload]
+                cursor = connection.execute(statement)  # type: ignore[call-overload]
+                rows = cursor.fetchall() if cursor.description else rows
+        return rows
 
     def place(self, name: str, content: bytes) -> Path:
         path = self.directory / "data" / name

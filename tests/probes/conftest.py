@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 
 import psycopg
 import pytest
 from hostile_names import HOSTILE, quoted
-from servers import new_cluster
+from servers import new_cluster, standby_of
 
 from cryotui.demo.cluster import Cluster
 
@@ -77,28 +72,7 @@ def contract(pg_all: Cluster) -> str:
 @pytest.fixture(scope="session")
 def hot_standby() -> Iterator[str]:
     """The URI of the database with everything on a standby of the newest server."""
-    primary = new_cluster()
-    place = Path(tempfile.mkdtemp(prefix="cryotui-contract-", dir="/tmp"))
-    try:
-        with primary:
-            build(primary)
-            command = [
-                primary.bin_dir / "pg_basebackup",
-                "-d",
-                primary.conninfo,
-                "-D",
-                place / "data",
-                "-R",
-                "-c",
-                "fast",
-            ]
-            subprocess.run(command, check=True, capture_output=True, timeout=120)
-            if primary.account is not None:
-                place.chmod(0o755)
-                for folder, _, files in os.walk(place):
-                    for name in (".", *files):
-                        os.chown(Path(folder, name), primary.account.uid, primary.account.gid)
-            with Cluster(primary.bin_dir, place, keep=True) as standby:
-                yield standby.uri("contract")
-    finally:
-        shutil.rmtree(place, ignore_errors=True)
+    with new_cluster() as primary:
+        build(primary)
+        with standby_of(primary) as standby:
+            yield standby.uri("contract")
