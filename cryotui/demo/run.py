@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +24,7 @@ from cryotui.demo import kept, laboratory
 from cryotui.demo.cluster import Cluster
 from cryotui.demo.installation import find_embedded, version
 from cryotui.model.errors import CryotuiError
+from cryotui.model.text import clean, one_line
 
 READY_SECONDS = 60.0
 END_SECONDS = 10.0
@@ -56,9 +57,10 @@ def run_demo(
 
     ``progress`` hears a few words and the part that is done, from 0 to 1. With ``serve`` the connection URI is printed
     alone on standard output when data and applications are ready. ``keep`` is a directory for the data, which then
-    stays. Exit codes of signals: 130, 143, 129. Everything is removed before this returns, and by the supervising
-    processes when it cannot. Raises UsageError for a missing wheel or an unusable ``keep``, CryotuiError when the
-    server or the applications do not start.
+    stays. Exit codes of signals: 130, 143, 129; 1 when server or applications ended by themselves. Why a served demo ends
+    stands on standard error. A SIGHUP that is ignored from the start on, as under nohup, stays ignored. Everything is
+    removed before this returns, and by the supervising processes when it cannot. Raises UsageError for a missing wheel or
+    an unusable ``keep``, CryotuiError when the server or the applications do not start.
     """
     if open_console is None and not serve:
         raise CryotuiError("There is neither a console to open nor an address to serve.")
@@ -66,7 +68,10 @@ def run_demo(
         try:
             return _run(serve, keep, progress, open_console)
         except SystemExit as ended:
-            return ended.code if isinstance(ended.code, int) else 1
+            code = ended.code if isinstance(ended.code, int) else 1
+            if serve and code > 128:
+                _tell(f"The demo ends: {signal.Signals(code - 128).name} came.")
+            return code
         finally:
             quiet()
 
@@ -164,11 +169,28 @@ def applications(cluster: Cluster) -> Iterator[subprocess.Popen[bytes]]:
 
 
 def _wait(cluster: Cluster, workload: subprocess.Popen[bytes]) -> int:
-    """Stay until a signal comes (as SystemExit), or a part of the demo is gone: then 1."""
+    """Stay until a signal comes (as SystemExit), or a part of the demo is gone: then its last words are told, and 1."""
     while cluster.runs() and workload.poll() is None:
         time.sleep(0.5)
-    _tell("The demo has lost its server or its applications.")
+    if workload.returncode is None:
+        what, how, logs = "server", "", [*cluster.data.glob("log/*.log"), cluster.log]
+    else:
+        what, logs = "applications", [cluster.log.with_name("workload.log")]
+        how = f" with status {workload.returncode}"
+    _tell(f"The demo ends: its {what} ended{how}: {_last_words(logs)}")
     return 1
+
+
+def _last_words(logs: Sequence[Path]) -> str:
+    """The last line of the log that was written last."""
+    written = [path for path in logs if path.exists() and path.stat().st_size]
+    if not written:
+        return "without a word"
+    newest = max(written, key=lambda path: path.stat().st_mtime)
+    with newest.open("rb") as file:
+        file.seek(max(newest.stat().st_size - 4096, 0))
+        lines = file.read().decode(errors="replace").strip().splitlines()
+    return clean(one_line(lines[-1])) if lines else "without a word"
 
 
 def _tell(sentence: str) -> None:
@@ -179,13 +201,16 @@ def _tell(sentence: str) -> None:
 def signals_exit() -> Iterator[Callable[[], None]]:
     """Turn SIGINT, SIGTERM and SIGHUP into SystemExit(128 + number) while inside.
 
-    SystemExit, because an event loop passes it on where it would swallow another exception of a signal handler.
+    SystemExit, because an event loop passes it on where it would swallow another exception of a signal handler. Whoever
+    started us under nohup wants us to outlive the terminal: a SIGHUP that is ignored already stays so.
     """
 
     def leave(number: int, frame: FrameType | None) -> NoReturn:
         raise SystemExit(128 + number)
 
-    before = {number: signal.signal(number, leave) for number in ENDS_THE_DEMO}
+    ignored = signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+    heeded = [number for number in ENDS_THE_DEMO if not (number is signal.SIGHUP and ignored)]
+    before = {number: signal.signal(number, leave) for number in heeded}
     try:
         yield ignore_signals
     finally:

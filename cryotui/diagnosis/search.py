@@ -12,6 +12,7 @@ from cryotui.model.cause import SENTENCE, Cause
 from cryotui.model.pane import Mark, Moment
 from cryotui.model.sample import Row
 from cryotui.model.text import cut, one_line
+from cryotui.model.thresholds import judge
 
 
 class NotChecked(NamedTuple):
@@ -41,9 +42,7 @@ class Search:
 
 def graded(value: float | None, watch: float, bad: float) -> Mark | None:
     """The mark of a value that is worse the higher it is; None when it is unknown or fine."""
-    if value is None:
-        return None
-    return "bad" if value >= bad else "watch" if value >= watch else None
+    return judge(value, (watch, bad))
 
 
 def fitted(text: str) -> str:

@@ -46,7 +46,9 @@ class SourceState:
 
     ``backups`` are newest first; ``kept`` counts all of them, None when unknown. ``unreadable`` is the reason why the source
     could not be read; then nothing else is known. ``checked`` says what an ok rests on, in a few words. ``needs_wal`` is
-    whether its backups are worth little without archived WAL. ``max_age`` is seconds (watch, bad), from the settings.
+    whether its backups are worth little without archived WAL. ``wal_to`` is the name of the newest WAL segment in its archive,
+    where it tells; ``system_identifiers`` are the clusters it has backups of, empty when unknown. ``max_age`` is seconds
+    (watch, bad), from the settings.
     """
 
     name: str
@@ -60,6 +62,8 @@ class SourceState:
     running: tuple[str, ...] = ()
     checked: str = ""
     needs_wal: bool = False
+    wal_to: str | None = None
+    system_identifiers: tuple[str, ...] = ()
     max_age: tuple[float, float] | None = None
     facts: tuple[Fact, ...] = ()
 

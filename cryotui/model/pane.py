@@ -199,7 +199,8 @@ class Pane:
     which ``blocks`` gives the rows. ``line(row, moment)`` is the one line about the row under the cursor.
     ``detail(row, moment, width)`` is what Enter opens; ``detail_probes`` are asked for it with the row's fields as
     parameters. ``worst(moment)`` is the tab's mark. ``follow_up(moment)`` names the probes to ask after each answer of
-    ``probes``, with their parameters, where what to ask depends on that answer.
+    ``probes``, with their parameters, where what to ask depends on that answer. ``marked`` names probes that are asked
+    with these parameters when a mark is set, because what ``follow_up`` asks is not all that the mark has to know.
     """
 
     name: str
@@ -219,6 +220,7 @@ class Pane:
     footnote: Callable[[Moment], str] = lambda moment: ""
     keys: tuple[str, ...] = ()
     follow_up: Callable[[Moment], Mapping[str, tuple[object, ...]]] | None = None
+    marked: Mapping[str, tuple[object, ...]] = field(default_factory=dict)
 
     def view(self, name: str) -> View | None:
         """The view of that name, the first one for an unknown name, None when the pane has none."""

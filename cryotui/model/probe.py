@@ -17,8 +17,9 @@ class Probe:
     ``seconds``, ``milliseconds``, ``share``, ``transactions`` or ``rows``. ``needs`` lists what must be there, each as
     ``extension:NAME``, ``role:NAME`` (advice only: without it the answer is poorer), ``primary``, ``standby`` or
     ``setting:NAME``. ``calls`` are functions of the needed extension, qualified with its schema before the SQL is sent.
-    ``every`` and ``timeout`` are seconds. ``variants`` maps the least version (of the needed extension where the file
-    name's version has a dot, else of the server) to the SQL.
+    ``every`` and ``timeout`` are seconds. ``anywhere`` tells why every database of the server gives the same answer: where a
+    text of it does not convert to the encoding of ours, another one may be asked. ``variants`` maps the least version (of
+    the needed extension where the file name's version has a dot, else of the server) to the SQL.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Probe:
     timeout: float = 3.0
     parameters: tuple[str, ...] = ()
     alone: str | None = None
+    anywhere: str | None = None
     origin: str = "built in"
 
     @property

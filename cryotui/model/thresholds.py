@@ -1,7 +1,8 @@
 """The thresholds that the configuration may set: what each judges, its unit, and where watch and bad begin.
 
-The names are ``pane.column``. The panes hold the same defaults beside their columns. Sources: the columns of the screens,
-and for backups the limits that monitoring plugins and backup tools of the field use.
+The names are ``pane.column``. The panes hold the same defaults beside their columns; whoever judges the same number elsewhere
+(the Overview, the search for causes) asks ``limits``. Sources: the columns of the screens, and for backups the limits that
+monitoring plugins and backup tools of the field use.
 """
 
 from __future__ import annotations
@@ -10,7 +11,9 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from cryotui.model.pane import Mark
 from cryotui.model.quantities import Unit
+from cryotui.model.settings import Settings
 
 NEVER = math.inf
 MB, GB = 1024.0**2, 1024.0**3
@@ -60,5 +63,32 @@ THRESHOLDS: Mapping[str, Threshold] = {
     "replication.behind": Threshold("bytes", 256 * MB, 4 * GB, "WAL a standby has not replayed"),
     "replication.slot_used": Threshold("share", 0.5, 0.8, "WAL a slot keeps of its limit"),
     "replication.slot_inactive": Threshold("seconds", HOUR, NEVER, "a slot is not used for"),
+    "replication.slot_left": Threshold(
+        "seconds", 15 * MINUTE, 5 * MINUTE, "at this pace an unread slot is cut off in", falling=True
+    ),
+    "replication.slot_kept": Threshold("bytes", GB, 16 * GB, "WAL a slot keeps that nobody reads"),
 }
-"""All thresholds by name."""
+"""All thresholds by name.
+
+``slot_left`` is our choice: a quarter of an hour to find the reader, then to act. ``slot_kept`` is one, and sixteen times the
+default of max_wal_size.
+"""
+
+
+def limits(settings: Settings, name: str) -> tuple[float, float]:
+    """Where watch and bad begin: as the configuration says, else the default. Raises KeyError for an unknown name."""
+    threshold = THRESHOLDS[name]
+    return settings.thresholds.get(name, (threshold.watch, threshold.bad))
+
+
+def judge(value: float | int | None, limits: tuple[float, float]) -> Mark | None:
+    """The mark of a value that is worse the higher it is; an unknown value has none (its dash says so).
+
+    Where the limits fall (watch above bad) a value is worse the lower it is, as for a cache hit share.
+    """
+    if value is None:
+        return None
+    watch, bad = limits
+    if watch > bad:
+        return "bad" if value <= bad else "watch" if value <= watch else None
+    return "bad" if value >= bad else "watch" if value >= watch else None

@@ -5,7 +5,9 @@ A source that could not be read is UNKNOWN and outranks ok. Thresholds: those th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from datetime import timedelta
 from statistics import median
 from typing import Any
 
@@ -26,6 +28,12 @@ PROVED = (30 * 86400.0, 90 * 86400.0)
 
 SHRUNK = (0.3, 0.6)
 """Part by which the newest is smaller than the median of the seven of its kind before it."""
+
+SEGMENT = re.compile(r"[0-9A-F]{24}(?=$|\.[0-9A-F]{8}\.backup$)")
+"""The name of a WAL segment, also in that of a backup label."""
+
+ARRIVES = timedelta(seconds=60)
+"""A segment that was archived so long before the look is in the list of the archive."""
 
 COMPARED = 7
 DAMAGED_SHOWN = 5
@@ -64,6 +72,8 @@ def opinions(state: SourceState, moment: Moment) -> list[Opinion]:
     found: list[Opinion] = [
         (fault.mark, f"UNKNOWN: {fault.words}" if fault.mark == "unknown" else fault.words) for fault in state.faults
     ]
+    if short := short_archive(state, moment):
+        found.append(("bad", short))
     newest = state.newest
     if not state.backups:
         found.append(("bad", "no backup"))
@@ -73,6 +83,24 @@ def opinions(state: SourceState, moment: Moment) -> list[Opinion]:
     else:
         found += _of_newest(state, newest, moment)
     return sorted(found, key=lambda opinion: MARK_ORDER.index(opinion[0]))
+
+
+def short_archive(state: SourceState, moment: Moment) -> str | None:
+    """That the archive ends before the segment that the server last archived; None when it reaches it, or is not known.
+
+    A backup tool that drops WAL tells the server that it was archived. Only what was archived before the source was looked at
+    counts, and only an archive of this very cluster. Segments that lack inside the archive are not seen by this.
+    """
+    sample, row = moment.samples.get("archiver"), moment.one("archiver")
+    if sample is None or row is None or state.wal_to is None or row["last_archived_age"] is None:
+        return None
+    if state.system_identifiers and str(moment.server.system_identifier) not in state.system_identifiers:
+        return None
+    segment = SEGMENT.match(row["last_archived_wal"] or "")
+    archived_at = sample.taken_at - timedelta(seconds=row["last_archived_age"])
+    if segment is None or archived_at > state.looked_at - ARRIVES or segment[0] <= state.wal_to:
+        return None
+    return f"WAL gap: archived to {segment[0]} says the server, the archive ends at {state.wal_to}"
 
 
 def _of_newest(state: SourceState, newest: Backup, moment: Moment) -> list[Opinion]:

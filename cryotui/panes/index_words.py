@@ -43,7 +43,7 @@ def sentence(row: Row, moment: Moment) -> str:
         case "building":
             return f"{index} is being built by {row['build_pid']}; 8 Progress shows how far"
         case "invalid":
-            return f"{index} {_invalid(row)}"
+            return f"{index} {_invalid(row, moment)}"
         case "unused":
             return f"{index} not scanned in {_window(moment)}; it costs {size} and time of every write"
         case "same" if twin is not None:
@@ -60,9 +60,10 @@ def sentence(row: Row, moment: Moment) -> str:
     return f"{index} of {table_name(row, moment)}: {rate} scans a second, {units.count(scans(row, moment))} in all"
 
 
-def _invalid(row: Row) -> str:
+def _invalid(row: Row, moment: Moment) -> str:
     if row["building"] is None:
-        return "is not valid, or is being built: this role cannot tell (pg_read_all_stats)"
+        told = "a standby cannot tell" if moment.server.standby else "this role cannot tell (pg_read_all_stats)"
+        return f"is not valid, or is being built: {told}"
     if row["partitioned"]:
         return "is not valid: partitions lack an index of their own attached to it"
     if _REINDEXED.search(row["index"]):
@@ -149,7 +150,7 @@ def next_step(row: Row, moment: Moment) -> str:
         case "building":
             return "wait; 8 Progress shows how far it is"
         case "invalid" if row["building"] is None:
-            return "ask again with pg_read_all_stats"
+            return "ask the primary" if moment.server.standby else "ask again with pg_read_all_stats"
         case "invalid" if row["partitioned"]:
             return "build the missing partitions' indexes and attach them"
         case "invalid":

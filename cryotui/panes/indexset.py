@@ -6,14 +6,14 @@ What changes rarely is joined once for a set of samples and kept for the newest 
 from __future__ import annotations
 
 import re
-from collections import deque
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, TypeVar
+from typing import Literal
 
 from cryotui.model import units
 from cryotui.model.pane import Mark, Moment
 from cryotui.model.sample import Row
+from cryotui.panes.joined import Joined, Newest, parts_of, rows_by
 from cryotui.panes.names import bare
 from cryotui.panes.tableset import Share, managed
 from cryotui.panes.thresholds import judge, limit
@@ -34,7 +34,6 @@ UNUSED_FROM = 1024 * 1024
 
 _LEFTOVER = re.compile(r"_cc(?:new|old)\d*$")
 _SLOW = ("indexes", "index_twins", "foreign_keys", "index_bloat", "index_columns", "statistics_age")
-T = TypeVar("T")
 
 Kind = Literal["invalid", "building", "unused", "same", "prefix", "bloat", "purpose"]
 
@@ -48,11 +47,11 @@ class Remark:
     mark: Mark | None = None
 
 
-class IndexSet:
+class IndexSet(Joined):
     """The indexes of some samples. Every method takes a row of ``indexes``."""
 
     def __init__(self, moment: Moment) -> None:
-        self.parts = _parts(moment)
+        super().__init__(_parts(moment))
         self.rows: Sequence[Row] = moment.rows("indexes")
         self.names: Mapping[Hashable, Row] = _by(moment, "indexes")
         self._twins = _by(moment, "index_twins")
@@ -66,7 +65,6 @@ class IndexSet:
         age = moment.one("statistics_age")
         self.stats_age: float | None = age["stats_age"] if age is not None else None
         self._fixed: dict[int, Remark] = {}
-        self._once: dict[str, Any] = {}
 
     def twin(self, row: Row) -> Row | None:
         """The index's row of ``index_twins``: another index can stand in for it."""
@@ -142,13 +140,6 @@ class IndexSet:
             return "partitioned"
         return "" if row["access_method"] == "btree" else f"{row['access_method']}: no estimate"
 
-    def once(self, name: str, make: Callable[[], T]) -> T:
-        """What ``make`` gives, worked out once for these samples."""
-        if name not in self._once:
-            self._once[name] = make()
-        found: T = self._once[name]
-        return found
-
     @property
     def spare(self) -> list[Row]:
         """Indexes that only queries need and that are large enough to matter: unused when they are not scanned."""
@@ -220,25 +211,12 @@ def bloat_mark(found: IndexSet, row: Row, moment: Moment) -> Mark | None:
 
 
 def _parts(moment: Moment) -> tuple[object, ...]:
-    exact = moment.extra.get("exact_index_bloat")
-    return (*(moment.samples.get(name) for name in _SLOW), exact, len(exact) if exact else 0, moment.settings)
+    return parts_of(moment, _SLOW, "exact_index_bloat")
 
 
 def _by(moment: Moment, probe: str) -> Mapping[Hashable, Row]:
-    sample = moment.samples.get(probe)
-    return sample.by(("index_oid",)) if sample else {}
+    return rows_by(moment, probe, "index_oid")
 
 
-_recent: deque[tuple[Moment, IndexSet]] = deque(maxlen=4)
-
-
-def index_set(moment: Moment) -> IndexSet:
-    """The indexes of this moment."""
-    for known, made in _recent:
-        if known is moment:
-            return made
-    parts = _parts(moment)
-    same = next((made for _, made in _recent if all(a is b for a, b in zip(made.parts, parts, strict=True))), None)
-    made = same or IndexSet(moment)
-    _recent.appendleft((moment, made))
-    return made
+index_set = Newest(_parts, IndexSet)
+"""The indexes of a moment."""

@@ -39,7 +39,8 @@ def blocks(moment: Moment, width: int) -> list[Block]:
         return [cause_table(moment), vital_table(moment, vitals)]
     wide, double = width >= WIDE, bool(moment.extra.get("protected"))
     body_width = BODY if width >= BESIDE else width
-    lines = grid(left_column(moment, vitals, wide), right_column(moment, vitals, wide), body_width)
+    room = body_width - 1 if width >= BESIDE else body_width  # a blank stands before the line between body and side
+    lines = grid(left_column(moment, vitals, wide), right_column(moment, vitals, wide), room)
     reach = _reach(moment)
     note = (f"now, and {reach}" if reach else "now") + (" with least and most" if wide and reach else "")
     body: list[Block] = [*_wrong_now(moment, body_width), Rule("VITALS", note), Prose(tuple(lines))]
@@ -243,7 +244,10 @@ PANE = Pane(
     digit="1",
     title="Overview",
     short="Over",
-    about="What is wrong now with the next step out of it, and the vitals of the last minutes.",
+    about="What is wrong now with the next step out of it, and the vitals of the last minutes. p95 has a dash: "
+    "pg_stat_statements keeps count, mean and deviation of each statement, and no percentile follows from these. The newest "
+    "backup is that of the configured sources as 7 Backups tells it, unknown while one of them cannot be read; they are "
+    "looked at anew every 15 minutes and on r. A restore counts as proved when it was made and compared.",
     probes=(
         "vitals", "activity", "wal", "limits", "horizon", "prepared", "archiver", "checkpoints", "replication", "slots",
         "databases", "database_size",

@@ -7,6 +7,7 @@ from typing import Any
 from cryotui.model import units
 from cryotui.model.pane import FILL, Column, Moment, Table
 from cryotui.model.sample import Row
+from cryotui.panes.overview_backups import newest_backup
 from cryotui.panes.vitals import causes, points, room
 
 CAUSE_COLUMNS = (
@@ -54,5 +55,9 @@ def vital_table(moment: Moment, vitals: Row) -> Table:
     found.append(("connection_limit", room(vitals), "sessions"))
     sizes = [row for row in moment.rows("database_size") if row["connected"]]
     found.append(("database_size", sizes[0]["size"] if sizes else None, "bytes"))
+    backup = newest_backup(moment)
+    found.append(("newest_backup_age", backup[1] if backup else None, "seconds"))
+    found.append(("newest_backup_source", backup[0].name if backup else None, "source"))
+    found.append(("proved_restore_age", None, "seconds"))
     rows: list[Row] = [{"name": name, "value": value, "unit": unit} for name, value, unit in found]
     return Table("vitals", VITAL_COLUMNS, rows, ("name",))

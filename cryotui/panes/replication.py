@@ -18,7 +18,7 @@ from cryotui.panes.receiving import (
 )
 from cryotui.panes.slots import reckoning, slot_line, slot_mark, slots_table
 from cryotui.panes.thresholds import judge, limit
-from cryotui.panes.wal import wal_blocks
+from cryotui.panes.wal import archiver_mark, wal_blocks
 
 LAG = (30.0, 300.0)
 """Seconds a standby's replay is behind."""
@@ -179,7 +179,7 @@ def _worst(moment: Moment) -> Mark | None:
         marks += [_state_mark(row, moment), _lag_mark(row, moment), _behind_mark(row, moment)]
     if moment.missing("replication") or moment.missing("slots"):
         marks.append("unknown")
-    return worst([*marks, receiver_mark(moment), subscriptions_mark(moment)])
+    return worst([*marks, receiver_mark(moment), subscriptions_mark(moment), archiver_mark(moment)])
 
 
 def _footnote(moment: Moment) -> str:

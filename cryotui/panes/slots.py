@@ -9,30 +9,11 @@ from cryotui.model import units
 from cryotui.model.layout import WIDE
 from cryotui.model.pane import FILL, Column, Line, Mark, Moment, Role, Table, worst
 from cryotui.model.sample import Row
+from cryotui.model.slot import KEPT, kept_mark, left_mark, mean_wal_rate, status_mark, unread, used
 from cryotui.panes.thresholds import judge, limit
-from cryotui.panes.wal import mean_wal_rate
-
-USED = (0.5, 0.8)
-"""Of max_slot_wal_keep_size: the part a slot keeps."""
 
 INACTIVE = (3600.0, float("inf"))
 """Seconds a slot is not read for; it keeps WAL and old rows meanwhile."""
-
-LEFT = (900.0, 300.0)
-"""Seconds until a slot is cut off at the present pace. Our choice: a quarter of an hour to find its reader, then to act."""
-
-UNREAD = 60.0
-"""Seconds without a reader from which a slot is taken to have none; one that is polled is inactive in between."""
-
-KEPT = 16 * 2**20
-"""A slot that keeps less than one WAL segment is up to date."""
-
-
-def used(row: Row) -> float | None:
-    """What the slot keeps as a share of what it may keep; None without a limit."""
-    if row["retained"] is None or not row["keep_limit"]:
-        return None
-    return float(row["retained"] / row["keep_limit"])
 
 
 def _active(row: Row, moment: Moment) -> str:
@@ -54,46 +35,17 @@ def _inactive_mark(row: Row, moment: Moment) -> Mark | None:
     return judge(row["inactive_age"], limit(moment, "replication.slot_inactive", *INACTIVE))
 
 
-def _kept_mark(row: Row, moment: Moment) -> Mark | None:
-    return judge(used(row), limit(moment, "replication.slot_used", *USED))
-
-
 def _status_mark(row: Row, moment: Moment) -> Mark | None:
-    if row["wal_status"] in ("unreserved", "lost") or row["conflicting"] or row["invalidation"]:
-        return "bad"
-    return None
-
-
-def _unread(row: Row, moment: Moment) -> bool:
-    """Whether nobody reads it for a while; before 17 nobody did in the last half minute."""
-    if row["active"] or (row["inactive_age"] is not None and row["inactive_age"] < UNREAD):
-        return False
-    if row["inactive_age"] is not None:
-        return True
-    samples = (moment.extra.get("recent") or {}).get("slots", ())
-    then = [sample.by(("slot",)).get(row["slot"]) for sample in samples]
-    return not any(one is not None and one["active"] for one in then)
-
-
-def left(row: Row, moment: Moment) -> float | None:
-    """Seconds until it is cut off at the mean pace of the last minutes; None without a limit, and while it is read."""
-    rate = mean_wal_rate(moment)
-    if row["safe"] is None or (row["retained"] or 0) < KEPT or not rate or not _unread(row, moment):
-        return None
-    return float(max(row["safe"], 0) / rate)
-
-
-def _left_mark(row: Row, moment: Moment) -> Mark | None:
-    return judge(left(row, moment), LEFT)
+    return status_mark(row)
 
 
 def _bar(width: int) -> Callable[[Row, Moment], str]:
     return lambda row, moment: units.bar(used(row), width)
 
 
-def _status(row: Row, moment: Moment) -> str | None:
-    status: str | None = row["wal_status"]
-    return status if not row["invalidation"] else f"{status}: {row['invalidation']}"
+def _status(row: Row, moment: Moment) -> str:
+    status = units.text(row["wal_status"])
+    return f"{status}: {row['invalidation']}" if row["invalidation"] else status
 
 
 COLUMNS = (
@@ -121,7 +73,7 @@ COLUMNS = (
         form=units.age,
         about="How long it is not read, in seconds (from 17 on).",
     ),
-    Column("retained", "keeps", 6, 8, form=units.size, mark=_kept_mark, about="WAL kept for it."),
+    Column("retained", "keeps", 6, 8, form=units.size, mark=kept_mark, about="WAL kept for it."),
     Column("used", "", 12, 24, _bar(12), form=str, align="L", leaves=3, about="Of max_slot_wal_keep_size, drawn."),
     Column(
         "safe",
@@ -129,20 +81,21 @@ COLUMNS = (
         6,
         8,
         form=units.size,
-        mark=_left_mark,
+        mark=left_mark,
         about="WAL that may be written before it is cut off; - where there is no limit. Marked where nobody reads it and that "
-        "is written in 15 minutes at the mean pace of the last ones, bad in 5.",
+        "is written in 15 minutes at the mean pace of the last ones, bad in 5 (replication.slot_left).",
     ),
     Column(
         "wal_status",
         "wal_status",
         10,
         FILL,
-        _status,
+        words=_status,
         align="L",
         mark=_status_mark,
         about="reserved, extended, unreserved (about to be cut off), lost (cut off: its reader needs a new copy).",
     ),
+    Column("invalidation", "invalidation", 0, 0, about="Why the server gave it up (from 17 on)."),
 )
 _WIDE_COLUMNS = tuple(replace(column, value=_bar(24)) if column.name == "used" else column for column in COLUMNS)
 
@@ -155,14 +108,14 @@ def slots_table(moment: Moment, width: int) -> Table:
 
 def slot_mark(row: Row, moment: Moment) -> Mark | None:
     """The worst mark of a slot."""
-    judges = (_inactive_mark, _kept_mark, _status_mark, _left_mark)
+    judges = (_inactive_mark, kept_mark, _status_mark, left_mark)
     return worst([judged(row, moment) for judged in judges])
 
 
 def reckoning(moment: Moment) -> Line | None:
     """When the slot nearest to its end is cut off, at the mean pace of WAL; None when none is near."""
     wal_rate = mean_wal_rate(moment)
-    rows = [row for row in moment.rows("slots") if _unread(row, moment) and (row["retained"] or 0) >= KEPT]
+    rows = [row for row in moment.rows("slots") if unread(row, moment) and (row["retained"] or 0) >= KEPT]
     if not rows or not wal_rate:
         return None
     rate = units.size_rate(wal_rate)
@@ -171,7 +124,7 @@ def reckoning(moment: Moment) -> Line | None:
     if limited:
         nearest = min(limited, key=lambda row: row["safe"])
         when = f"is cut off in {units.age(max(nearest['safe'], 0) / wal_rate)}"
-        mark = _left_mark(nearest, moment)
+        mark = left_mark(nearest, moment)
         role = mark if mark in ("bad", "watch") else role
         text = f"   at {rate}/s {nearest['slot']} {when}, or pg_wal fills first"
     else:
@@ -184,12 +137,12 @@ def reckoning(moment: Moment) -> Line | None:
 def slot_line(row: Row) -> str:
     """One line about a slot: what it holds back."""
     parts = [f"{row['slot']} keeps {units.size(row['retained'])} of WAL"]
+    if not row["active"]:
+        parts.append("nobody reads it")
     if row["unconfirmed"] is not None:
         parts.append(f"its reader confirmed all but {units.size(row['unconfirmed'])}")
     ages = [age for age in (row["xmin_age"], row["catalog_xmin_age"]) if age is not None]
     if ages:
         of = "rows" if row["xmin_age"] is not None else "catalog rows"
         parts.append(f"holds dead {of} of the last {units.count(max(ages))} transactions")
-    if not row["active"]:
-        parts.append("nobody reads it")
     return "; ".join(parts)

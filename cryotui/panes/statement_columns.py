@@ -8,7 +8,7 @@ from cryotui.model import units
 from cryotui.model.pane import FILL, Column, Mark, Moment
 from cryotui.model.sample import Row
 from cryotui.panes.thresholds import judge, limit
-from cryotui.panes.workload import workload
+from cryotui.panes.workload import is_driver, is_own, workload
 
 NEVER = float("inf")
 
@@ -91,8 +91,10 @@ def _none(name: str) -> Callable[[Row, Moment], bool]:
     return lambda row, moment: row[name] == 0
 
 
-def _no_query(row: Row, moment: Moment) -> bool:
-    return bool(row["masked"])
+def _nobodys_query(row: Row, moment: Moment) -> bool:
+    """Hidden texts, what a console under another role asks, and the driver's own: not the application's work."""
+    query = row["query"] or ""
+    return bool(row["masked"]) or is_own(query) or is_driver(query)
 
 
 COLUMNS = (
@@ -126,7 +128,7 @@ COLUMNS = (
     Column("wal_rate", "WAL/s", 0, 6, form=units.size_rate, leaves=3, about="Bytes of WAL written a second."),
     Column("user", "user", 0, 9, align="L", leaves=2, ascending=True, about="The role that ran it."),
     Column(
-        "query", "statement", FILL, FILL, value=_statement, align="L", ascending=True, quiet=_no_query,
+        "query", "statement", FILL, FILL, value=_statement, align="L", ascending=True, quiet=_nobodys_query,
         about="The text with its constants replaced by $1, $2 ..., as pg_stat_statements keeps it. - until it was read.",
     ),
 )  # fmt: skip

@@ -11,7 +11,8 @@ from cryotui.model.sample import Row
 from cryotui.model.sqlformat import broken
 from cryotui.model.text import cut, fit
 from cryotui.panes.statement_columns import milliseconds, per_call
-from cryotui.panes.workload import CUT, Counters, counters, grown, marked, seconds_of, shown, stats_age, texts
+from cryotui.panes.statement_counters import Counters, counters
+from cryotui.panes.workload import CUT, broken_bytes, grown, marked, seconds_of, shown, stats_age, texts
 
 VIEWS = ("rate", "mark", "reset")
 
@@ -104,6 +105,9 @@ def _facts(row: Row, moment: Moment, width: int) -> list[Block]:
 
     add("who", f"{row['user'] or '-'} in {row['database'] or '-'}")
     add("query id", units.text(row["query_id"]))
+    encoding = broken_bytes(texts(moment).get(row["query_id"]))
+    if encoding:
+        add("encoding", f"{encoding}; bytes that are no UTF-8 stand as \\x and two digits")
     if row["toplevel"] is False:
         add("where", "inside a function or procedure; its time is in the outer statement's too")
     if numbers is not None:

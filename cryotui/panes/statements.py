@@ -12,14 +12,16 @@ from cryotui.model.sample import Missing, Row, row_key
 from cryotui.model.text import cut
 from cryotui.panes.absent import absent_blocks
 from cryotui.panes.statement_columns import BASELINE_CALLS, COLUMNS, milliseconds
+from cryotui.panes.statement_counters import Counters, counters
 from cryotui.panes.statement_detail import detail
 from cryotui.panes.workload import (
     KEY,
-    Counters,
     Grown,
     Top,
     Workload,
-    counters,
+    broken_bytes,
+    is_driver,
+    is_own,
     marked,
     newest,
     query_ids,
@@ -31,6 +33,9 @@ from cryotui.panes.workload import (
     top,
     workload,
 )
+
+ASK_AGAIN = 60.0
+"""Seconds after which texts that were refused are asked for again: the text that does not convert may have gone."""
 
 
 def _view(moment: Moment) -> str:
@@ -107,20 +112,12 @@ def blocks(moment: Moment, width: int) -> Sequence[Block]:
         return _absent(moment, missing, width)
     found: list[Block] = [Table("statements", COLUMNS, _rows(moment), KEY, empty=cut(_empty(moment), width - 3))]
     refused = moment.missing("statement_texts")
-    if refused:
-        found.append(Prose((((cut(f" ? {_why_no_texts(moment, refused)}", width), "quiet"),),)))
+    if refused:  # above the list, where it is seen: below it would stand under fifty rows
+        said = (f" ? {refused.sentence}", *((f"   {refused.instead}.",) if refused.instead else ()))
+        found.insert(0, Prose(tuple(((cut(text, width), "quiet"),) for text in said)))
     if not moment.server.reads_all_stats:
         found.append(_hidden(moment, width))
     return found
-
-
-def _why_no_texts(moment: Moment, refused: Missing) -> str:
-    encoding = moment.server.setting("server_encoding")
-    if refused.kind == "error" and "encoding" in refused.sentence and encoding == "UTF8":
-        return "The server gives no texts: one, of a SQL_ASCII database, is no UTF8. From a SQL_ASCII database all are read."
-    if refused.kind == "error" and encoding not in (None, "UTF8"):  # one text that does not convert refuses all
-        return f"A text of another database has no form in {encoding}: connect to a database in UTF8 to read them."
-    return refused.sentence
 
 
 def _empty(moment: Moment) -> str:
@@ -211,9 +208,7 @@ def totals(moment: Moment) -> str:
     lost = units.count(evicted) + (", their work is in no number" if evicted else "")
     rate = units.busy(work.time / 1000 / work.seconds)
     spaced = rate[:-2] + " ms" if rate.endswith("ms") else rate[:-1] + " s" if rate.endswith("s") else rate
-    unread = moment.missing("statement_texts")
-    why = f"   {_why_no_texts(moment, unread)}" if unread else ""
-    return f"{when} {spaced} of work a second, {units.rate(work.calls / work.seconds)} calls/s   evicted {lost}{why}"
+    return f"{when} {spaced} of work a second, {units.rate(work.calls / work.seconds)} calls/s   evicted {lost}"
 
 
 def line(row: Row, moment: Moment) -> str:
@@ -225,6 +220,14 @@ def line(row: Row, moment: Moment) -> str:
     who = f"{row['user'] or '-'} in {row['database'] or '-'}"
     if found is None:
         return f"{who}   query {row['query_id']}"
+    query = row["query"] or ""
+    if is_own(query):
+        return f"{who}: asked by a cryotui of that role"
+    if is_driver(query):
+        return f"{who}: the driver asyncpg asks it when a program connects, cryotui or another"
+    encoding = broken_bytes(texts(moment).get(row["query_id"]))
+    if encoding:
+        return f"{who}, in {encoding}: bytes of its text that are no UTF-8 stand as \\x.."
     nested = "   inside a function" if row["toplevel"] is False else ""
     return (
         f"{who}{nested}   of {units.count(found['calls'])} calls: least {milliseconds(found['min_time'])}, "
@@ -247,8 +250,11 @@ def follow_up(moment: Moment) -> dict[str, tuple[object, ...]]:
         questions["statement_numbers"] = (ids,)
         known = texts(moment)
         unknown = [query_id for query_id in ids if query_id not in known]
-        refused = moment.missing("statement_texts")
-        if unknown and (refused is None or refused.kind in ("timeout", "locked")):
+        asked, refused = moment.samples.get("statement_texts"), moment.missing("statement_texts")
+        again = (
+            refused is None or refused.kind in ("timeout", "locked") or asked is None or base.at - asked.at > ASK_AGAIN
+        )
+        if unknown and again:
             questions["statement_texts"] = (unknown,)
     return questions
 
@@ -269,7 +275,7 @@ PANE = Pane(
     about="What the server spends its time on, from pg_stat_statements: every statement it keeps counts, the 50 with the most "
     "time are shown with all numbers. A call is counted when it ends. Rate is what the last interval did, Mark counts from "
     "the moment m was pressed (nothing is reset on the server), Reset from the server's own reset. Unknown is - until a "
-    "second sample. Questions of this console under this role are left out.",
+    "second sample. Questions of cryotui under this role are left out, those of one under another role are quiet.",
     probes=("statements", "statements_info"),
     blocks=blocks,
     views=(
@@ -285,4 +291,5 @@ PANE = Pane(
     footnote=totals,
     keys=("m mark", "x explain"),
     follow_up=follow_up,
+    marked={"statement_numbers": (None,)},
 )

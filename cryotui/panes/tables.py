@@ -116,7 +116,7 @@ def footnote(moment: Moment) -> str:
     """What the words under ``by`` mean."""
     return (
         "by stats: estimate from statistics, exact: measured, grant: pg_stats not readable for this role, small: under 1 MB, "
-        "never: no statistics, stale: changed since"
+        "never: no statistics, stale: changed since, locked: not read"
     )
 
 

@@ -1,21 +1,16 @@
-"""All tables of one moment: the rows of ``tables`` joined by oid with sizes, limits and bloat, and what they amount to.
-
-The joins are made once for a set of samples and kept for the newest few, so that a column may ask for every visible row and
-a count for all of them.
-"""
+"""All tables of one moment: the rows of ``tables`` joined by oid with sizes, limits and bloat, and what they amount to."""
 
 from __future__ import annotations
 
 import math
-from collections import deque
-from collections.abc import Callable, Hashable, Mapping
-from typing import Any, TypeVar
+from collections.abc import Hashable, Mapping
 
 from cryotui.model import units
 from cryotui.model.managed import is_managed
 from cryotui.model.pane import Moment
 from cryotui.model.sample import Row
 from cryotui.panes.agewords import NOW, Done, last_done
+from cryotui.panes.joined import Joined, Newest, parts_of, rows_by
 from cryotui.panes.thresholds import limit
 
 PROBES = ("tables", "table_limits", "table_parts", "horizon", "statistics_age", "table_sizes", "bloat")
@@ -34,7 +29,6 @@ DUE = ("tables.due", 1.0, 3.0)
 FREEZE = ("tables.xid", 0.8, float("inf"))
 """Where marks begin, from chapter 4 of the screens; the configuration may replace them by name."""
 
-T = TypeVar("T")
 _JOINED = ("tables", "table_limits", "table_parts", "table_sizes", "bloat")
 _NOTHING: Mapping[str, None] = {}
 
@@ -77,11 +71,11 @@ def size_words(value: Share | Size | None) -> str:
     return ("" if value.measured else "≈") + units.size(value)
 
 
-class TableSet:
+class TableSet(Joined):
     """The tables of some samples. Every method takes a row of ``tables`` and gives None for what is unknown."""
 
     def __init__(self, moment: Moment) -> None:
-        self.parts = _parts(moment)
+        super().__init__(_parts(moment))
         self.rows = moment.rows("tables")
         self.standby = moment.server.standby
         self._limits = _by_oid(moment, "table_limits")
@@ -91,7 +85,6 @@ class TableSet:
         self._locked = asked.keys() - self._sizes.keys()
         self._bloat = _by_oid(moment, "bloat")
         self._exact: Mapping[Hashable, Row] = moment.extra.get("exact_bloat") or {}
-        self._once: dict[str, Any] = {}
         self._due_from = min(limit(moment, *DUE)[0], 1.0)
         self._freeze_from = min(limit(moment, *FREEZE)[0], 1.0)
         self._bloat_asked = "bloat" in moment.samples and moment.missing("bloat") is None
@@ -241,47 +234,21 @@ class TableSet:
             or (limits["xid_age"] or 0) >= self._freeze_from * limits["freeze_max_age"]
         )
 
-    def once(self, name: str, make: Callable[[], T]) -> T:
-        """What ``make`` gives, worked out once for these samples: a count or a mark over thousands of rows."""
-        if name not in self._once:
-            self._once[name] = make()
-        found: T = self._once[name]
-        return found
-
 
 def _parts(moment: Moment) -> tuple[object, ...]:
-    exact = moment.extra.get("exact_bloat")
-    return (
-        *(moment.samples.get(name) for name in _JOINED),
-        exact,
-        len(exact) if exact else 0,
-        moment.server,
-        moment.settings,
-    )
+    return (*parts_of(moment, _JOINED, "exact_bloat"), moment.server)
 
 
 def _by_oid(moment: Moment, probe: str) -> Mapping[Hashable, Row]:
-    sample = moment.samples.get(probe)
-    return sample.by(("oid",)) if sample else {}
+    return rows_by(moment, probe, "oid")
 
 
 def _over(value: float | None, limit: float | None) -> float | None:
     return None if value is None or not limit else value / limit
 
 
-_recent: deque[tuple[Moment, TableSet]] = deque(maxlen=4)
-
-
-def table_set(moment: Moment) -> TableSet:
-    """The tables of this moment."""
-    for known, made in _recent:
-        if known is moment:
-            return made
-    parts = _parts(moment)
-    same = next((made for _, made in _recent if all(a is b for a, b in zip(made.parts, parts, strict=True))), None)
-    made = same or TableSet(moment)
-    _recent.appendleft((moment, made))
-    return made
+table_set = Newest(_parts, TableSet)
+"""The tables of a moment."""
 
 
 def managed(row: Row) -> bool:

@@ -73,7 +73,7 @@ def _cell(vital: Vital, width: int, field: int, spark: int, wide: bool) -> tuple
     value_role: Role = "text"
     if vital.mark in ("bad", "watch"):
         value_role = vital.mark
-    elif vital.value in (units.UNKNOWN, "0", "0/s", "none", "off"):
+    elif vital.value in (units.UNKNOWN, "0", "0/s", "none", "none yet", "off"):
         value_role = "quiet"
     value = cut(vital.value, field - 2)
     label = fit(vital.label, field - cells(value) - 1)

@@ -9,16 +9,11 @@ from cryotui.model import units
 from cryotui.model.cause import Cause
 from cryotui.model.pane import Mark, Moment, Series, worst
 from cryotui.model.sample import Row
-from cryotui.panes.thresholds import judge, limit
+from cryotui.model.slot import kept_mark
+from cryotui.model.thresholds import judge, limits
+from cryotui.panes.overview_backups import newest_backup_vital, proved_restore_vital
 from cryotui.panes.vital_grid import Vital
 from cryotui.probes import probe
-
-# Defaults of chapter 4 of the screens, as the columns of their own panes have them.
-CONNECTIONS_USED = (0.8, 0.95)
-TRANSACTION_AGE = (300.0, 1800.0)
-REPLAY_LAG = (30.0, 300.0)
-SLOT_USED = (0.5, 0.8)
-WAITING_SEGMENTS = (4.0, 10.0)
 
 XID_LIMIT = 2**31
 """Transaction ids are compared modulo 2^32: so many may be in the past."""
@@ -99,7 +94,7 @@ def left_column(moment: Moment, vitals: Row, wide: bool) -> list[Vital]:
     history = moment.history
     most = room(vitals)
     connections = vitals["connections"]
-    used = limit(moment, "connections.used", *CONNECTIONS_USED)
+    used = limits(moment.settings, "connections.used")
 
     def per_second(label: str, name: str, form: object = units.rate) -> Vital:
         assert callable(form)
@@ -116,7 +111,7 @@ def left_column(moment: Moment, vitals: Row, wide: bool) -> list[Vital]:
             "cache hit", units.hit(now["cache_hit"]), history.get("cache_hit", ()), mark=_by_cause(moment, "cache_hit"),
             form=units.hit,
         ),
-        Vital("p95 ≈", units.UNKNOWN, words="not reckoned", wide_words="not reckoned yet"),
+        Vital("p95 ≈", units.UNKNOWN, words="not known: i", wide_words="no percentile is kept; i says why"),
         per_second("WAL", "wal", units.size_rate),
         per_second("temp files", "temp_files"),
         Vital(
@@ -152,8 +147,8 @@ def right_column(moment: Moment, vitals: Row, wide: bool) -> list[Vital]:
         _checkpoints(moment),
         _deadlocks(moment, vitals),
         _archiver(moment),
-        Vital("newest backup", units.UNKNOWN, words="7 Backups"),
-        Vital("proved restore", units.UNKNOWN, words="none yet"),
+        newest_backup_vital(moment),
+        proved_restore_vital(),
     ]
     if wide:
         rows.append(Vital("host", units.UNKNOWN, words="not visible by SQL"))
@@ -175,7 +170,7 @@ def _standby(moment: Moment, vitals: Row) -> Vital:
     """The standby that is furthest behind; on a standby, how far this one is."""
     if vitals["in_recovery"]:
         age = vitals["replay_age"]
-        lag = limit(moment, "replication.replay_lag", *REPLAY_LAG)
+        lag = limits(moment.settings, "replication.replay_lag")
         return Vital(
             "replay behind", units.age(age), moment.history.get("replay_age", ()), mark=judge(age, lag), form=units.age
         )
@@ -190,7 +185,7 @@ def _standby(moment: Moment, vitals: Row) -> Vital:
         return Vital("standby", "none", words="")
     last = max(rows, key=lambda row: (row["lag"] or 0, row["behind"] or 0))
     others = len(rows) - 1
-    mark = judge(last["lag"], limit(moment, "replication.replay_lag", *REPLAY_LAG))
+    mark = judge(last["lag"], limits(moment.settings, "replication.replay_lag"))
     name = str(last["app"] or "")
     label = name if name.startswith("standby") else f"standby {name}".rstrip()
     return Vital(label, units.age(last["lag"]), words=last["state"] + (f" +{others}" if others else ""), mark=mark,
@@ -208,10 +203,7 @@ def _slots(moment: Moment) -> Vital:
         return Vital("slots keep", "0", words="no slots")
     most = max(rows, key=lambda row: row["retained"])
     keep = most["keep_limit"]
-    share = most["retained"] / keep if keep else None
-    mark = worst(
-        [judge(share, limit(moment, "replication.slot_used", *SLOT_USED)), _by_cause(moment, "slot_retention")]
-    )
+    mark = worst([kept_mark(most, moment), _by_cause(moment, "slot_retention")])
     return Vital(
         "slots keep", units.size(most["retained"]), words=f"of {units.size(keep)}" if keep else "no limit", mark=mark
     )
@@ -237,7 +229,7 @@ def _oldest_transaction(moment: Moment, vitals: Row) -> Vital:
         if vitals["masked"]:
             return Vital("oldest trans", units.UNKNOWN, words="hidden", mark="unknown")
         return Vital("oldest trans", "none")
-    mark = judge(age, limit(moment, "activity.transaction_age", *TRANSACTION_AGE))
+    mark = judge(age, limits(moment.settings, "activity.transaction_age"))
     state = str(vitals["oldest_transaction_state"] or "").replace("idle in transaction", "idle-tx")
     return Vital(
         "oldest trans", units.age(age), words=f"pid {vitals['oldest_transaction_pid']}", mark=mark,
@@ -301,7 +293,7 @@ def _archiver(moment: Moment) -> Vital:
     mark = worst(
         [
             _by_cause(moment, "archiver_failing"),
-            judge(waiting, limit(moment, "backups.waiting", *WAITING_SEGMENTS)),
+            judge(waiting, limits(moment.settings, "backups.waiting")),
         ]
     )
     last = "never" if age is None else f"{units.age(age)} ago"

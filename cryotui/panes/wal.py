@@ -5,25 +5,15 @@ from __future__ import annotations
 from cryotui.model import units
 from cryotui.model.layout import WIDE
 from cryotui.model.pane import Block, Line, Mark, Moment, Prose, Role, Rule
+from cryotui.model.slot import wal_rate
 from cryotui.model.text import cut, fit
+from cryotui.panes.archiving import archiver_row
 
 MEGABYTE = 2**20
 SIGNS: dict[Mark, tuple[str, Role]] = {"bad": ("■", "bad"), "watch": ("▲", "watch"), "unknown": ("?", "watch")}
 
 Cell = tuple[str, str, str, Mark | None]
 """Label, number, what stands behind it, mark."""
-
-
-def wal_rate(moment: Moment) -> float | None:
-    """Bytes of WAL written a second; None when unknown, and on a standby, which writes none."""
-    row, rates = moment.one("wal"), moment.rates.get("wal")
-    return rates.per_second(row, "wal_bytes") if row is not None and rates and not moment.server.standby else None
-
-
-def mean_wal_rate(moment: Moment) -> float | None:
-    """The same, as the mean of the last minutes where they are known: what a forecast rests on has to stand still."""
-    known = [rate for rate in moment.history.get("wal", ()) if rate is not None]
-    return sum(known) / len(known) if known and not moment.server.standby else wal_rate(moment)
 
 
 def wal_blocks(moment: Moment, width: int) -> list[Block]:
@@ -39,7 +29,7 @@ def wal_blocks(moment: Moment, width: int) -> list[Block]:
         for index in range(max(len(left), len(right))):
             spans = _cell(left[index], half) if index < len(left) else [(" " * half, "text")]
             if index < len(right):
-                spans += _cell(right[index], half)
+                spans += _cell(right[index], half if width >= WIDE else width - half)
             lines.append(tuple(spans))  # type: ignore[arg-type]
     return [Rule("WAL"), Prose(tuple(lines))]
 
@@ -120,6 +110,11 @@ def _archiver(moment: Moment) -> Cell:
     good = "no success yet" if last is None else f"last ok {units.age(last)} ago"
     waiting = row["waiting_segments"]
     number = units.UNKNOWN if waiting is None else f"{units.count(waiting)} wait"
-    if row["failing"]:
-        return ("archiver", number, f"fails; {good}", "bad")
-    return ("archiver", number, cut(good, 40), None)
+    return ("archiver", number, f"fails; {good}" if row["failing"] else cut(good, 40), archiver_mark(moment))
+
+
+def archiver_mark(moment: Moment) -> Mark | None:
+    """The archiver's mark, the same as on the Backups pane; could not check while it cannot be read."""
+    found = archiver_row(moment)
+    mark: Mark | None = found["mark"] if found else "unknown" if moment.missing("archiver") else None
+    return mark

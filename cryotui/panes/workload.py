@@ -6,6 +6,7 @@ All rows of the probe ``statements`` are gone through once a sample; everything 
 from __future__ import annotations
 
 import heapq
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -25,6 +26,7 @@ CUT = 100_000
 """Characters of a text that the probe ``statement_texts`` gives at most."""
 
 _OWN = "/* cryotui:"
+_ESCAPED = re.compile(r"\\x[89a-f][0-9a-f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,12 +144,12 @@ def workload(moment: Moment, view: str) -> Workload:
             view, (sample, info), lambda: _since_reset(sample, info["stats_age"] if info else None)
         )
         return made
-    rates, mark = rates_of(moment, "statements", view), _mark_time(moment) if view == "mark" else None
+    rates, mark = rates_of(moment, "statements", view), mark_time(moment) if view == "mark" else None
     made = newest.get(view, (sample, rates), lambda: _between(rates, sample, mark))
     return made  # noqa: RET504  # the annotation above is what makes it typed
 
 
-def _mark_time(moment: Moment) -> float | None:
+def mark_time(moment: Moment) -> float | None:
     """When the mark was set, in seconds since 1970; None when the statistics were reset since, or that is not known."""
     mark: Sample | None = marked(moment).get("statements")
     info = moment.one("statements_info")
@@ -193,6 +195,13 @@ def texts(moment: Moment) -> Mapping[int, Row]:
     return known
 
 
+def broken_bytes(text: Row | None) -> str | None:
+    r"""The encoding of the database a text is of, where bytes of it are no UTF-8 and stand as ``\xff``; else None."""
+    if text is None or text["encoding"] in (None, "UTF8") or not _ESCAPED.search(text["query"] or ""):
+        return None
+    return str(text["encoding"])
+
+
 def shown(text: str, moment: Moment) -> str:
     """A statement's text as it may be shown: without literals where the settings say so."""
     return _redacted(text) if moment.settings.redact else text
@@ -206,6 +215,11 @@ def _redacted(text: str) -> str:
 def is_own(text: str) -> bool:
     """Whether the text is a question of this program. From server 18 on comments before a statement are not kept."""
     return text.startswith(_OWN) or _OWN in text[-80:]
+
+
+def is_driver(text: str) -> bool:
+    """Whether the driver asyncpg asked it, to learn types: ours when it connects, and that of other programs."""
+    return "typeinfo_tree" in text[:200] or ("AS elemtype" in text[:200] and "pg_catalog.pg_type" in text[:300])
 
 
 def top(moment: Moment, view: str, by: str) -> list[Top]:
@@ -246,55 +260,8 @@ def grown(moment: Moment, row: Row, view: str) -> Grown | None:
     rates = rates_of(moment, "statements", view)
     growth = None
     if rates and rates.seconds:
-        growth = _growth(found, rates.earlier(found), _mark_time(moment) if view == "mark" else None)
+        growth = _growth(found, rates.earlier(found), mark_time(moment) if view == "mark" else None)
     return Grown(*growth, found) if growth else None
-
-
-@dataclass(frozen=True)
-class Counters:
-    """The numbers of one statement over an interval, from the probe ``statement_numbers``; None is unknown.
-
-    ``lifetime``: all they ever counted, over ``seconds``; else what ``rates`` tells.
-    """
-
-    row: Row | None
-    rates: Rates | None = None
-    lifetime: bool = False
-    seconds: float | None = None
-
-    def grown(self, name: str) -> float | None:
-        """How much the counter grew."""
-        if self.row is None:
-            return None
-        if self.lifetime:
-            return None if self.row[name] is None else float(self.row[name])
-        return self.rates.delta(self.row, name) if self.rates else None
-
-    def per_second(self, name: str) -> float | None:
-        """How much it grew a second."""
-        grown = self.grown(name)
-        return grown / self.seconds if grown is not None and self.seconds else None
-
-    def ratio(self, part: str, *whole: str) -> float | None:
-        """The growth of one over the growth of others together; None where nothing grew."""
-        share, parts = self.grown(part), [self.grown(name) for name in whole]
-        if share is None or any(value is None for value in parts):
-            return None
-        total = sum(value for value in parts if value is not None)
-        return share / total if total > 0 else None
-
-
-def counters(moment: Moment, row: Row, view: str) -> Counters:
-    """The numbers of a statement over the view's interval."""
-    sample = moment.samples.get("statement_numbers")
-    found = sample.by(KEY).get(row_key(row, KEY)) if sample and not sample.missing else None
-    if view == "reset":
-        return Counters(found, lifetime=True, seconds=stats_age(moment))
-    mark = _mark_time(moment) if view == "mark" else None
-    if found is not None and mark is not None and found["stats_reset"] and found["stats_reset"].timestamp() >= mark:
-        return Counters(found, lifetime=True, seconds=seconds_of(moment, view))
-    rates = rates_of(moment, "statement_numbers", view)
-    return Counters(found, rates, seconds=rates.seconds if rates else None)
 
 
 def stats_age(moment: Moment) -> float | None:

@@ -73,6 +73,18 @@ class _Opening:
         hosts = list(self.spec.hosts)
         if self.spec.load_balance_hosts == "random":
             random.shuffle(hosts)
+        opened: list[Connected] = []
+        chosen: Connected | ConnectError | None = None
+        try:
+            chosen = await self._first_that_fits(hosts, opened)
+        finally:  # given up on the way as well
+            for connected in opened:
+                if connected is not chosen and not connected.connection.is_closed():
+                    connected.connection.terminate()
+        return chosen
+
+    async def _first_that_fits(self, hosts: list[Host], opened: list[Connected]) -> Connected | ConnectError:
+        """The connection to be handed out. ``opened`` gets every one that was made on the way."""
         errors: list[ConnectError] = []
         second_choice: Connected | None = None
         for host in hosts:
@@ -82,10 +94,9 @@ class _Opening:
                 if outcome.then == "nothing":
                     break
                 continue
+            opened.append(outcome)
             misfit = await mismatch(outcome.connection, host, self.spec.target_session_attrs, self.seconds)
             if misfit is None:
-                if second_choice is not None:
-                    second_choice.connection.terminate()
                 return outcome
             errors.append(misfit)
             if self.spec.target_session_attrs == "prefer-standby" and second_choice is None and misfit.cause == "role":

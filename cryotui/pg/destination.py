@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import getpass
 import subprocess
 import sys
@@ -19,6 +20,8 @@ from cryotui.model.text import clean
 from cryotui.pg.conninfo import ConnectionSpec, resolve
 
 if TYPE_CHECKING:  # the driver is imported with the first connection: the first frame does not wait for it
+    import asyncio
+
     from cryotui.pg.connect import Connected
     from cryotui.pg.session import Session
 
@@ -35,6 +38,7 @@ class Destination:
     settings: Settings
     limits: Target = field(default_factory=lambda: Target("none"))
     read_only: bool = False
+    _ahead: asyncio.Task[Session] | None = field(default=None, init=False, repr=False, compare=False)
 
     @property
     def protected(self) -> bool:
@@ -48,24 +52,41 @@ class Destination:
 
     async def open_session(self, epoch: int = 0) -> Session:
         """A monitor session. Raises ConnectError or AuthenticationError."""
+        ahead, self._ahead = self._ahead, None
+        if ahead is not None:
+            session = await ahead
+            session.epoch = epoch
+            return session
+        return await self._open(epoch)
+
+    async def _open(self, epoch: int) -> Session:
         from cryotui.pg.session import Session
 
-        self._complete()
+        await self._complete()
         return await Session.open(self.spec, epoch)
+
+    def connect_ahead(self) -> None:
+        """Begin to open a session in the running event loop; the next ``open_session`` gets it, or the error it met."""
+        import asyncio
+
+        self._ahead = asyncio.create_task(self._open(0))
+        # an error is told to who asks for the session, and to nobody when the console cannot be opened
+        self._ahead.add_done_callback(lambda done: done.cancelled() or done.exception())
 
     async def open_connection(self) -> Connected:
         """A connection with nothing set on it, for work of its own. Raises ConnectError or AuthenticationError."""
         from cryotui.pg.connect import connect
 
-        self._complete()
+        await self._complete()
         return await connect(self.spec)
 
-    def _complete(self) -> None:
+    async def _complete(self) -> None:
         """Ask the password command once, when there is one and it is needed."""
         if self.limits.password_command and self.spec.password is None:
-            self.spec = self.spec.with_password(run_password_command(self.limits.password_command), "password_command")
+            given = await run_password_command(self.limits.password_command)
+            self.spec = self.spec.with_password(given, "password_command")
 
-    def another_password(self, refused: bool) -> bool:
+    async def another_password(self, refused: bool) -> bool:
         """Look where passwords come from by themselves; True when there is one that was not refused.
 
         The password command runs again, since what it gives may expire. The password file counts when none was at hand,
@@ -74,7 +95,7 @@ class Destination:
         tried = self.spec.password
         if self.limits.password_command:
             try:
-                given = run_password_command(self.limits.password_command)
+                given = await run_password_command(self.limits.password_command)
             except ConnectError:
                 return False
             if tried is not None and given.reveal() == tried.reveal():
@@ -89,27 +110,40 @@ class Destination:
         Raises EOFError, KeyboardInterrupt.
         """
         typed = getpass.getpass(f"Password for {self.spec.display()}: ", stream=sys.stderr)
+        self.take_password(typed)
+
+    def take_password(self, typed: str) -> None:
+        """Use what was typed; nothing leaves it to the password file."""
         self.spec = self.spec.with_password(Secret(typed) if typed else None)
 
 
-def run_password_command(words: tuple[str, ...]) -> Secret:
-    """The first line a program prints; it runs without a shell, within 20 s.
+async def run_password_command(words: tuple[str, ...], seconds: float = PASSWORD_SECONDS) -> Secret:
+    """The first line a program prints; it runs without a shell, beside everything else, and is killed after ``seconds``.
 
     Raises ConnectError with a sentence that holds nothing of its output.
     """
+    import asyncio
+
     try:
-        done = subprocess.run(
-            words, stdin=subprocess.DEVNULL, capture_output=True, timeout=PASSWORD_SECONDS, check=False
+        process = await asyncio.create_subprocess_exec(
+            *words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
         )
-    except subprocess.TimeoutExpired:
-        raise ConnectError(
-            f"password_command gave nothing within {PASSWORD_SECONDS:g} s: {words[0]}.", "auth"
-        ) from None
     except OSError as error:
         raise ConnectError(f"password_command cannot be run: {words[0]}: {error.strerror}.", "auth") from None
-    if done.returncode != 0:
-        raise ConnectError(f"password_command failed with exit code {done.returncode}: {words[0]}.", "auth")
-    line = done.stdout.split(b"\n", 1)[0].rstrip(b"\r")
+    try:
+        async with asyncio.timeout(seconds):
+            output, _ = await process.communicate()
+    except TimeoutError:
+        raise ConnectError(f"password_command gave nothing within {seconds:g} s: {words[0]}.", "auth") from None
+    finally:
+        if process.returncode is None:
+            process.kill()
+            with contextlib.suppress(TimeoutError):  # a child of it may hold the pipe
+                async with asyncio.timeout(1):
+                    await process.wait()
+    if process.returncode != 0:
+        raise ConnectError(f"password_command failed with exit code {process.returncode}: {words[0]}.", "auth")
+    line = output.split(b"\n", 1)[0].rstrip(b"\r")
     if not line or len(line) > PASSWORD_MOST:
         raise ConnectError(f"password_command printed no password: {words[0]}.", "auth")
     return Secret(line.decode("utf-8", "surrogateescape"))

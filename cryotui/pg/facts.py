@@ -44,6 +44,12 @@ SELECT (SELECT system_identifier::text FROM pg_control_system()) AS system_ident
 """
 
 
+def marked(name: str, sql: str) -> str:
+    """The statement with our mark at both ends: pg_stat_activity cuts the end off, pg_stat_statements from 18 on the
+    beginning."""
+    return f"/* cryotui:{name} */ {sql.strip()}\n/* cryotui:{name} */"
+
+
 def version_numbers(text: str) -> tuple[int, ...]:
     """``1.11`` as ``(1, 11)``; what is no number is left out, so odd version words crash nothing."""
     return tuple(int(part) for part in re.findall(r"\d+", text)[:3])
@@ -59,13 +65,16 @@ async def learn(fetch: Fetch, *, host: str, port: int, pooled: bool, encrypted: 
 
     ``fetch`` runs one statement and gives its rows. ``pooled``: a pooler stands between.
     """
-    identity = (await fetch(_IDENTITY))[0]
+    identity = (await fetch(marked("identity", _IDENTITY)))[0]
     extensions = {
-        row["name"]: Extension(row["schema"], version_numbers(row["version"])) for row in await fetch(_EXTENSIONS)
+        row["name"]: Extension(row["schema"], version_numbers(row["version"]))
+        for row in await fetch(marked("extensions", _EXTENSIONS))
     }
-    settings: dict[str, str | None] = {row["name"]: row["setting"] for row in await fetch(_SETTINGS)}
+    settings: dict[str, str | None] = {
+        row["name"]: row["setting"] for row in await fetch(marked("settings", _SETTINGS))
+    }
     try:
-        control = (await fetch(_CONTROL))[0]
+        control = (await fetch(marked("control", _CONTROL)))[0]
         system_identifier, timeline = control["system_identifier"], control["timeline"]
     except (asyncpg.InsufficientPrivilegeError, asyncpg.UndefinedFunctionError, asyncpg.FeatureNotSupportedError):
         system_identifier = timeline = None  # some managed services close these functions

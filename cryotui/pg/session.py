@@ -8,7 +8,9 @@ those. Behind a pooler nothing is set for the session: each probe runs in its ow
 from __future__ import annotations
 
 import asyncio
+import itertools
 import re
+import secrets
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -22,7 +24,8 @@ from cryotui.model.server import Server
 from cryotui.model.text import clean, decode
 from cryotui.pg.connect import Connected, connect
 from cryotui.pg.conninfo import ConnectionSpec
-from cryotui.pg.facts import learn
+from cryotui.pg.facts import learn, marked
+from cryotui.pg.otherdatabase import CANDIDATES, OtherDatabase
 from cryotui.pg.refusal import missing_for
 
 LOCK_TIMEOUT = "400ms"
@@ -59,11 +62,14 @@ class Session:
         self.notices: list[str] = [*connected.notices]
         self._connection = connected.connection
         self._prepared: dict[str, Any] = {}
+        unlike_others = secrets.token_hex(4)  # a pooler that went unnoticed may share one backend among many consoles
+        self._names = (f"cryotui_{unlike_others}_{number}" for number in itertools.count(1))
         self._statement_timeout: float | None = None
         self._raw = False
         self.pooled = False
         self.server: Server
         self._clock_offset = timedelta(0)
+        self._elsewhere: OtherDatabase | None = OtherDatabase(self._open_other)
 
     @classmethod
     async def open(cls, spec: ConnectionSpec, epoch: int = 0) -> Session:
@@ -83,6 +89,9 @@ class Session:
         except LOST as error:
             session.terminate()
             raise ConnectError(f"The connection ended while it was set up: {_words(error)}.", "lost") from None
+        except BaseException:  # given up on the way: nobody else knows of the connection
+            session.terminate()
+            raise
         return session
 
     async def _prepare_session(self) -> None:
@@ -96,8 +105,8 @@ class Session:
         self._raw = connection.get_settings().server_encoding == "SQL_ASCII"
         if not self.pooled:
             settings = {**_SETTINGS, **({"client_encoding": "SQL_ASCII"} if self._raw else {})}
-            for name, value in settings.items():
-                await connection.execute(f"SET {name} = '{value}'")
+            # one question, not ten: on a slow link each is a way there and back
+            await connection.execute("; ".join(f"SET {name} = '{value}'" for name, value in settings.items()))
         await self._learn()
 
     async def _learn(self) -> None:
@@ -144,6 +153,8 @@ class Session:
 
     async def sample(self, probe: Probe, parameters: tuple[object, ...] = ()) -> Sample:
         """Ask one probe. A refusal is a sample with a reason; only a lost connection raises (ConnectError, "lost")."""
+        if probe.anywhere and self._elsewhere is not None and self._elsewhere.stands_in:
+            return await self._ask_elsewhere(probe, self._made(probe, parameters, forward_clock()))
         asked = forward_clock()
         missing = missing_for(probe, self.server)
         rows: Any = ()
@@ -160,6 +171,8 @@ class Session:
                     again = await self.sample(probe, parameters)
                     if again.missing and again.missing.kind == "error":
                         await self._read_raw(False)  # the server itself cannot read it: bytes help nobody
+                        if probe.anywhere and self._elsewhere is not None:
+                            return await self._ask_elsewhere(probe, again)
                     return again
             except asyncpg.PostgresConnectionError as error:
                 raise self._lost(error) from None
@@ -173,6 +186,11 @@ class Session:
                 missing = Missing("error", f"{probe.title} holds text in a broken encoding.")
             except LOST as error:
                 raise self._lost(error) from None
+        return self._made(probe, parameters, asked, rows, missing)
+
+    def _made(
+        self, probe: Probe, parameters: tuple[object, ...], asked: float, rows: Any = (), missing: Missing | None = None
+    ) -> Sample:
         took = forward_clock() - asked
         return Sample(
             probe=probe.name,
@@ -184,6 +202,28 @@ class Session:
             epoch=self.epoch,
             parameters=parameters,
         )
+
+    async def _ask_elsewhere(self, probe: Probe, here: Sample) -> Sample:
+        """The answer of another database where ours cannot give it; else ``here`` with the reason.
+
+        Raises ConnectError ("lost").
+        """
+        assert self._elsewhere is not None
+        try:
+            async with asyncio.timeout(probe.timeout + GRACE):
+                databases = await self._fetch(marked("other_databases", CANDIDATES), probe.timeout, ())
+        except asyncpg.PostgresConnectionError as error:
+            raise self._lost(error) from None
+        except asyncpg.PostgresError:
+            return here
+        except LOST as error:
+            raise self._lost(error) from None
+        return await self._elsewhere.sample(here, probe, databases, self.server.setting("server_encoding") or "ours")
+
+    async def _open_other(self, database: str) -> Session:
+        other = await Session.open(replace(self.here, database=database), self.epoch)
+        other._elsewhere = None  # it answers itself or not at all
+        return other
 
     def _lost(self, error: BaseException) -> ConnectError:
         self.terminate()
@@ -197,8 +237,7 @@ class Session:
             schema = '"' + extension.schema.replace('"', '""') + '"'
             for function in probe.calls:
                 sql = re.sub(rf"(?<![\w.\"]){re.escape(function)}(?=\s*\()", f"{schema}.{function}", sql)
-        # named at both ends: pg_stat_activity cuts the end off, pg_stat_statements from 18 on the beginning
-        return f"/* cryotui:{probe.name} */ {sql}\n/* cryotui:{probe.name} */"
+        return marked(probe.name, sql)
 
     async def _fetch(self, sql: str, timeout: float, parameters: tuple[object, ...]) -> Any:
         if self.pooled:
@@ -208,7 +247,8 @@ class Session:
             self._statement_timeout = timeout
         prepared = self._prepared.get(sql)
         if prepared is None:
-            prepared = self._prepared[sql] = await self._connection.prepare(sql)
+            # without a name the driver, whose cache is off, would have it parsed and planned again at every asking
+            prepared = self._prepared[sql] = await self._connection.prepare(sql, name=next(self._names))
         try:
             return await prepared.fetch(*parameters)
         except (

@@ -17,7 +17,7 @@ from cryotui.model.probe import Probe, Version
 FOLDER = Path(__file__).parent
 WORDS = (
     "title", "about", "key", "counters", "reset", "units", "needs", "calls", "since", "every", "timeout", "parameters",
-    "alone",
+    "alone", "anywhere",
 )  # fmt: skip
 _HEADER = re.compile(r"-- ?([a-z_]+):(?:\s+(.*))?")
 _own_folders: list[Path] = []
@@ -115,6 +115,7 @@ def _made(name: str, words: dict[str, str], variants: dict[Version, str], path: 
             timeout=float(words.get("timeout", "3")),
             parameters=tuple(words.get("parameters", "").split()),
             alone=words.get("alone"),
+            anywhere=words.get("anywhere"),
             origin=origin,
         )
     except ValueError as error:

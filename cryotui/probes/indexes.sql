@@ -1,8 +1,8 @@
 -- title: Indexes
 -- about: Every index outside the system catalogs: its table, its size as of the last VACUUM or ANALYZE of the table
 --   (relpages), whether it is valid, what rests on it. Indexes of partitioned tables have no size of their own. An index
---   that is not valid may be under construction right now: building is null where a role without pg_read_all_stats cannot
---   tell.
+--   that is not valid may be under construction right now: building is null where that cannot be told, by a role without
+--   pg_read_all_stats and on a standby.
 -- key: index_oid
 -- units: size=bytes entries=rows build_share=share
 -- needs: role:pg_read_all_stats
@@ -30,7 +30,7 @@ SELECT x.oid AS index_oid, n.nspname::text AS schema, x.relname::text AS index, 
        i.indpred IS NOT NULL AS partial, x.relkind = 'I' AS partitioned, x.relispartition AS attached,
        CASE WHEN i.indisvalid THEN false
             WHEN w.pid IS NOT NULL THEN true
-            WHEN EXISTS (SELECT FROM build WHERE masked) THEN NULL
+            WHEN EXISTS (SELECT FROM build WHERE masked) OR pg_is_in_recovery() THEN NULL
             ELSE false END AS building,
        w.pid AS build_pid, w.share AS build_share
 FROM known k

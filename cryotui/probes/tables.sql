@@ -13,6 +13,14 @@ WITH known AS MATERIALIZED (
          pg_is_in_recovery() AS standby, date_part('epoch', pg_stat_get_db_stat_reset_time(d.oid)) AS stats_epoch
   FROM pg_database d
   WHERE d.datname = current_database()
+), running AS MATERIALIZED (
+  SELECT relid, min(pid) FILTER (WHERE NOT analyzing) AS vacuum_pid, min(pid) FILTER (WHERE analyzing) AS analyze_pid
+  FROM (
+    SELECT relid, pid, datname, false AS analyzing FROM pg_stat_progress_vacuum
+    UNION ALL SELECT relid, pid, datname, false FROM pg_stat_progress_cluster
+    UNION ALL SELECT relid, pid, datname, true FROM pg_stat_progress_analyze) AS progress
+  WHERE datname = current_database()
+  GROUP BY relid
 )
 SELECT c.oid, n.nspname::text AS schema, c.relname::text AS "table",
        CASE WHEN c.relpersistence = 't' THEN 'temporary' WHEN c.relkind = 'p' THEN 'partitioned'
@@ -33,7 +41,7 @@ SELECT c.oid, n.nspname::text AS schema, c.relname::text AS "table",
        date_part('epoch', k.now - pg_stat_get_last_autovacuum_time(c.oid)) AS last_autovacuum_age,
        date_part('epoch', k.now - pg_stat_get_last_analyze_time(c.oid)) AS last_analyze_age,
        date_part('epoch', k.now - pg_stat_get_last_autoanalyze_time(c.oid)) AS last_autoanalyze_age,
-       v.pid AS vacuum_pid, a.pid AS analyze_pid,
+       w.vacuum_pid, w.analyze_pid,
        pg_stat_get_numscans(c.oid) AS seq_scans, pg_stat_get_tuples_returned(c.oid) AS seq_rows,
        pg_stat_get_tuples_inserted(c.oid) AS inserted, pg_stat_get_tuples_updated(c.oid) AS updated,
        pg_stat_get_tuples_deleted(c.oid) AS deleted, pg_stat_get_tuples_hot_updated(c.oid) AS hot_updated,
@@ -47,12 +55,5 @@ LEFT JOIN pg_roles r ON r.oid = c.relowner
 LEFT JOIN pg_depend x ON x.classid = 'pg_class'::regclass AND x.objid = c.oid AND x.objsubid = 0
                       AND x.refclassid = 'pg_extension'::regclass AND x.deptype = 'e'
 LEFT JOIN pg_extension e ON e.oid = x.refobjid
-LEFT JOIN (
-  SELECT relid, min(pid) AS pid FROM (
-    SELECT relid, pid, datname FROM pg_stat_progress_vacuum
-    UNION ALL SELECT relid, pid, datname FROM pg_stat_progress_cluster) AS running
-  WHERE datname = current_database() GROUP BY relid) AS v ON v.relid = c.oid
-LEFT JOIN (
-  SELECT relid, min(pid) AS pid FROM pg_stat_progress_analyze
-  WHERE datname = current_database() GROUP BY relid) AS a ON a.relid = c.oid
+LEFT JOIN running w ON w.relid = c.oid
 WHERE c.relkind IN ('r', 'm', 'p') AND n.nspname NOT IN ('pg_catalog', 'information_schema')

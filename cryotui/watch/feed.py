@@ -9,12 +9,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field, replace
-from typing import Literal, Protocol
+from datetime import datetime
+from typing import Any, Literal, Protocol
 
 from cryotui.model.errors import ConnectError
 from cryotui.model.probe import Probe
 from cryotui.model.sample import Missing, Sample, forward_clock
 from cryotui.model.server import Server
+from cryotui.pg.conninfo import ConnectionSpec
 from cryotui.pg.refusal import PERMANENT
 from cryotui.probes import probe as probe_named
 from cryotui.watch.backoff import delay
@@ -43,6 +45,10 @@ class Asked(Protocol):
 
     @property
     def in_recovery(self) -> bool | None: ...
+    @property
+    def here(self) -> ConnectionSpec: ...
+    def now(self) -> datetime: ...
+    async def another_connection(self) -> Any: ...
     async def sample(self, probe: Probe, parameters: tuple[object, ...] = ()) -> Sample: ...
     async def relearn(self) -> None: ...
     async def close(self) -> None: ...

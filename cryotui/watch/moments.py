@@ -58,6 +58,11 @@ class Moments:
         """Numbers since the mark count from now; nothing is reset on the server."""
         self.mark = dict(self.samples)
 
+    def complete_mark(self, sample: Sample) -> None:
+        """Take a fuller answer into the mark that was just set; a refused one leaves what the mark has."""
+        if sample.missing is None:
+            self.mark[sample.probe] = sample
+
     def forget(self) -> None:
         """After a failover: nothing of before is compared with what comes."""
         self.rates.clear()

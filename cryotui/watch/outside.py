@@ -3,16 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from cryotui.model.settings import Settings
 
+AGAIN = 900.0
+"""Seconds after which the sources are looked at again while a pane that shows them stays open; a look may read a repository."""
+
+GOOD_ENOUGH: Mapping[str, float] = {"overview": AGAIN, "backups": 0.0}
+"""The panes that show them, and how many seconds old the last look may be for one that is opened."""
+
 
 async def outside(pane: str, settings: Settings, target: str) -> Mapping[str, Any]:
     """The values for ``Moment.extra`` of this pane; empty for panes that need none."""
-    if pane != "backups" or not settings.backups:
+    if pane not in GOOD_ENOUGH or not settings.backups:
         return {}
     from cryotui.pg.backup_sources import look
 
     sources = [source for source in settings.backups if not source.targets or target in source.targets]
-    return {"backup_sources": await look(sources)}
+    return {"backup_sources": await look(sources), "looked_outside": datetime.now(UTC)}
+
+
+def due(pane: str, settings: Settings, known: Mapping[str, Any], *, opened: bool) -> bool:
+    """Whether ``outside`` is to be asked for this pane: it is opened, or it stays open. ``known`` is ``Moment.extra``."""
+    within = GOOD_ENOUGH.get(pane)
+    if within is None or not settings.backups:
+        return False
+    looked: datetime | None = known.get("looked_outside")
+    return looked is None or (datetime.now(UTC) - looked).total_seconds() >= (within if opened else AGAIN)

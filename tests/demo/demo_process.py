@@ -69,6 +69,8 @@ class Program:
                 user=account.uid if account else None,
                 group=account.gid if account else None,
                 extra_groups=[] if account else None,
+                # Whatever pytest was started under: an ignored SIGHUP would be inherited.
+                preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL),
             )
         self.family: list[psutil.Process] = []
 

@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -185,10 +186,38 @@ def test_a_directory_in_use_or_foreign_is_refused_in_one_sentence(
     assert len(foreign.err.read_text().splitlines()) == 1
 
 
-def test_a_signal_ends_the_demo_and_leaves_nothing(demo: Demo) -> None:
+def test_the_demo_goes_on_when_its_sessions_are_ended_again_and_again_and_its_tables_are_dropped(demo: Demo) -> None:
+    others = "FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+    with psycopg.connect(demo.uri, autocommit=True) as connection:
+        for _ in range(10):
+            connection.execute(f"SELECT pg_terminate_backend(pid) {others}")
+            connection.execute(f"SELECT pg_cancel_backend(pid), pg_sleep(0.1) {others}")
+        connection.execute("DROP TABLE predictions, experiments, mixtures, auth.sessions CASCADE")
+
+        def at_work() -> bool:
+            row = connection.execute(f"SELECT count(DISTINCT application_name) {others}").fetchone()
+            return row is not None and row[0] >= 6
+
+        wait_until(at_work, 2 * SOON, "the applications")
+    assert demo.process.poll() is None
+    assert (demo.run_directory / "workload.log").read_text() == ""
+
+
+def test_a_signal_ends_the_demo_says_so_and_leaves_nothing(demo: Demo) -> None:
     directory = demo.run_directory
     assert demo.end(signal.SIGTERM) == 143
+    assert demo.err.read_text().endswith("cryotui: The demo ends: SIGTERM came.\n")
     demo.leaves_nothing(directory)
+
+
+def test_a_demo_under_nohup_outlives_its_terminal() -> None:
+    code = (
+        "import os, signal; from cryotui.demo.run import signals_exit\n"
+        "signal.signal(signal.SIGHUP, signal.SIG_IGN)\n"
+        "with signals_exit(): os.kill(os.getpid(), signal.SIGHUP); print('goes on')"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=SOON)
+    assert (run.returncode, run.stdout) == (0, "goes on\n"), run.stderr
 
 
 def test_a_kept_demo_goes_and_comes_back_with_its_data_whatever_ended_it(pair: tuple[Demo, Demo], hall: Path) -> None:
@@ -210,6 +239,25 @@ def test_a_kept_demo_goes_and_comes_back_with_its_data_whatever_ended_it(pair: t
         with psycopg.connect(demo.uri) as connection:
             assert connection.execute("SELECT answer FROM mine").fetchone() == (42,)
             assert connection.execute("SELECT count(*) FROM teams").fetchone() == (40,)
+
+
+def test_a_demo_that_lost_its_applications_or_its_server_says_which_and_ends_with_1(
+    pair: tuple[Demo, Demo], hall: Path, room: Path
+) -> None:
+    home = hall / "kept"
+    account = server_account() if home.exists() and home.stat().st_uid != os.geteuid() else None
+    if pair[1].process.poll() is None:
+        pair[1].end(signal.SIGTERM)
+    for part, words in (
+        ("cryotui.demo.workload", "its applications ended with status -9: "),
+        ("-D", "its server ended: "),
+    ):
+        demo = Demo(room, "--keep", str(home), account=account)
+        directory = demo.run_directory
+        next(process for process in demo.family if part in process.cmdline()).kill()
+        assert demo.process.wait(60) == 1
+        assert f"cryotui: The demo ends: {words}" in demo.err.read_text().splitlines()[-1]
+        demo.leaves_nothing(directory)
     shutil.rmtree(home)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from making import ARCHIVER, DATABASE, LIMIT, SLOT, STANDBY, VITALS, holder, mom
 from cryotui.diagnosis import diagnose
 from cryotui.model.cause import SENTENCE, Cause
 from cryotui.model.pane import Moment
+from cryotui.model.settings import Settings
 from cryotui.model.text import cells
 
 GIB = 2**30
@@ -206,13 +208,24 @@ def test_a_slot_speaks_by_its_limit_when_unused_and_when_it_is_lost():
         )
     )
     assert cause.sentence == "Slot old_reporting keeps 17G of WAL, unused for 3d" and cause.mark == "bad"
-    assert "3.0G left before it is cut off" in cause.why or "3G left before it is cut off" in cause.why
+    assert cause.why == "pgoutput, wal_status reserved; cut off after 3G more, in about 17m"
     assert only(moment(slots=[SLOT | {"retained": 2 * GIB}])).mark == "watch"
     assert (
         found(moment(slots=[SLOT | {"retained": GIB // 2}, SLOT | {"slot": "b", "active": True, "retained": 30 * GIB}]))
         == []
     )
     assert "is lost" in only(moment(slots=[SLOT | {"wal_status": "lost", "retained": None}])).sentence
+
+
+def test_a_slot_that_is_soon_cut_off_is_bad_whatever_it_keeps_and_its_limits_are_configured():
+    soon = SLOT | {"retained": 100 * 2**20, "keep_limit": 2 * GIB, "safe": 600 * 2**20}
+    cause = only(moment(slots=[soon]))
+    assert cause.mark == "bad" and cause.why.endswith("cut off after 600M more, in about 3m20s")
+    assert found(moment(slots=[soon | {"active": True}])) == []
+    calm = Settings(thresholds={"replication.slot_left": (60.0, 10.0)})
+    assert diagnose(replace(moment(slots=[soon]), settings=calm)).causes == ()
+    strict = Settings(thresholds={"replication.slot_kept": (2.0**20, 2.0**21)})
+    assert diagnose(replace(moment(slots=[SLOT | {"retained": GIB // 2}]), settings=strict)).causes[0].mark == "bad"
 
 
 def test_a_standby_that_lags_is_named_and_a_base_backup_is_none():

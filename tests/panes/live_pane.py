@@ -43,6 +43,12 @@ class LivePane:
                 texts = self.moments.extra.setdefault("texts", {})
                 texts.update({row["query_id"]: row for row in sample.rows})
 
+    async def mark(self) -> None:
+        """Set the mark, as the key m does."""
+        self.moments.set_mark()
+        for name, parameters in self.pane.marked.items():
+            self.moments.complete_mark(await self.session.sample(probe(name), parameters))
+
     def moment(self, view: str = "") -> Moment:
         return self.moments.moment(self.session.server, view, extra=self.extra)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import shutil
@@ -25,14 +26,15 @@ from cryotui.demo.cluster import Cluster
 from cryotui.model.backup import Backup, Fault, SourceState
 from cryotui.model.settings import BackupSource, Settings
 from cryotui.model.text import cells
-from cryotui.panes.backup_verdict import opinions, shrunk
+from cryotui.panes.backup_verdict import opinions, overall, shrunk
 from cryotui.pg.backup_sources import look
 
 HOUR = 3600.0
 
 
 @pytest.fixture(scope="module")
-def archiving() -> Iterator[Cluster]:
+def archiver() -> Iterator[Cluster]:
+    """A server that archives its WAL, shared by the tests of this file."""
     with new_cluster(settings={"archive_mode": "on", "archive_command": "/bin/true"}) as cluster:
         with psycopg.connect(cluster.uri(), autocommit=True) as connection:
             connection.execute("CREATE ROLE watcher LOGIN IN ROLE pg_monitor")
@@ -40,16 +42,26 @@ def archiving() -> Iterator[Cluster]:
         yield cluster
 
 
+@pytest.fixture
+def archiving(archiver: Cluster) -> Cluster:
+    """The same with an archive_command that works and no file that waits, whatever a test did before."""
+    archive_with(archiver, "/bin/true")
+    wait_until(lambda: waiting(archiver) == 0, "all is archived")
+    return archiver
+
+
 @pytest.fixture(scope="module")
 def dumped(pg: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A dump of 31 hours ago and one of five days ago that was cut off."""
     folder = tmp_path_factory.mktemp("dumps")
     new, old = folder / "lab-new.dump", folder / "lab-old.dump"
-    with psycopg.connect(pg.uri(), autocommit=True) as connection:
-        connection.execute(
-            "CREATE TABLE IF NOT EXISTS dumped AS SELECT n, md5(n::text) FROM generate_series(1, 5000) n"
-        )
-    subprocess.run([pg.bin_dir / "pg_dump", "-Fc", "-f", new, "-d", pg.uri(), "-t", "dumped"], check=True, timeout=60)
+    sql(pg, "CREATE DATABASE dumped_lab")
+    try:
+        with psycopg.connect(pg.uri("dumped_lab"), autocommit=True) as connection:
+            connection.execute("CREATE TABLE dumped AS SELECT n, md5(n::text) FROM generate_series(1, 5000) n")
+        subprocess.run([pg.bin_dir / "pg_dump", "-Fc", "-f", new, "-d", pg.uri("dumped_lab")], check=True, timeout=120)
+    finally:
+        sql(pg, "DROP DATABASE dumped_lab WITH (FORCE)")
     shutil.copyfile(new, old)
     os.truncate(old, int(old.stat().st_size * 0.62))
     for path, hours in ((new, 31), (old, 120)):
@@ -80,6 +92,27 @@ def archived(cluster: Cluster) -> Any:
         ).fetchone()
     assert row
     return row
+
+
+def archive_with(cluster: Cluster, command: str) -> None:
+    """Set archive_command; returns once a new session sees it."""
+    sql(cluster, f"ALTER SYSTEM SET archive_command = '{command}'", "SELECT pg_reload_conf()")
+    wait_until(
+        lambda: number(cluster, f"SELECT count(*) WHERE current_setting('archive_command') = '{command}'") == 1,
+        "reload",
+    )
+
+
+def waiting(cluster: Cluster) -> int:
+    """The number of files that wait to be archived."""
+    return number(cluster, "SELECT count(*) FROM pg_ls_archive_statusdir() WHERE name LIKE '%.ready'")
+
+
+def number(cluster: Cluster, query: str) -> int:
+    with psycopg.connect(cluster.uri(), autocommit=True) as connection:
+        row = connection.execute(query).fetchone()  # type: ignore[call-overload]
+    assert row
+    return int(row[0])
 
 
 def switch(cluster: Cluster) -> None:
@@ -143,7 +176,6 @@ async def test_sources_that_are_still_being_looked_at_are_no_verdict(pg: Cluster
 
 
 async def test_an_archiver_that_works_leaves_nothing_exposed_after_a_switch(archiving: Cluster) -> None:
-    sql(archiving, "ALTER SYSTEM SET archive_command = '/bin/true'", "SELECT pg_reload_conf()")
     before = archived(archiving)[0]
     switch(archiving)
     wait_until(lambda: archived(archiving)[0] > before, "a segment is archived")
@@ -154,11 +186,17 @@ async def test_an_archiver_that_works_leaves_nothing_exposed_after_a_switch(arch
 
 
 async def test_a_failing_archiver_shows_what_waits_and_since_when(archiving: Cluster) -> None:
-    sql(archiving, "ALTER SYSTEM SET archive_command = '/bin/false'", "SELECT pg_reload_conf()")
+    archive_with(archiving, "/bin/false")
     before = archived(archiving)[1]
-    for _ in range(5):
+
+    def fails() -> bool:
+        if not waiting(archiving):
+            switch(archiving)
+        return bool(archived(archiving)[1] > before)
+
+    wait_until(fails, "the archiver fails")
+    while waiting(archiving) < 5:
         switch(archiving)
-    wait_until(lambda: archived(archiving)[1] > before, "the archiver fails")
     async with live(as_user(archiving.uri(), "watcher"), "backups") as pane:
         moment = await pane.turn()
         text = pane.text(width=120)
@@ -170,9 +208,11 @@ async def test_a_failing_archiver_shows_what_waits_and_since_when(archiving: Clu
         await pane.turn()
         text = pane.text(width=120)
         assert "≈5 files wait" in text and "fails for" in text, text
-    before = archived(archiving)[0]
-    sql(archiving, "ALTER SYSTEM SET archive_command = '/bin/true'", "SELECT pg_reload_conf()")
-    wait_until(lambda: archived(archiving)[0] >= before + 5, "all is archived")
+    async with live(as_user(archiving.uri(), "watcher"), "replication") as pane:
+        moment = await pane.turn()
+        assert pane.pane.worst(moment) == "watch" and "▲ archiver" in pane.text(), "one severity on both panes"
+    archive_with(archiving, "/bin/true")
+    wait_until(lambda: waiting(archiving) == 0, "all is archived")
     async with live(archiving.uri(), "backups") as pane:
         await pane.turn()
         row = row_of(pane, "archiver")
@@ -191,13 +231,12 @@ async def test_a_backup_label_as_the_newest_archived_file_leaves_the_exposure_kn
 
 
 async def test_an_empty_archive_command_is_bad_although_nothing_ever_fails(archiving: Cluster) -> None:
-    sql(archiving, "ALTER SYSTEM SET archive_command = ''", "SELECT pg_reload_conf()")
+    archive_with(archiving, "")
     switch(archiving)
     async with live(archiving.uri(), "backups") as pane:
         moment = await pane.turn()
         assert "archive_command is empty" in pane.text(width=120)
         assert pane.pane.worst(moment) == "bad"
-    sql(archiving, "ALTER SYSTEM SET archive_command = '/bin/true'", "SELECT pg_reload_conf()")
 
 
 async def test_archive_mode_off_is_no_alarm_unless_a_source_needs_wal(pg: Cluster) -> None:
@@ -220,7 +259,7 @@ async def test_slots_and_a_running_pg_dump_are_shown(pg: Cluster) -> None:
                 assert "backup_slot" in text
                 assert "pg_dump" in text and "public.copied" in text
     finally:
-        sql(pg, "SELECT pg_drop_replication_slot('backup_slot')", "DROP TABLE copied")
+        sql(pg, "SELECT pg_drop_replication_slot('backup_slot')", "DROP TABLE IF EXISTS copied")
 
 
 @contextmanager
@@ -317,3 +356,36 @@ def test_show_backups_gives_rows_of_sources_archiver_and_slots_as_json(
     (archiver,) = [row for row in rows if row["section"] == "archiver"]
     assert "archive_mode is off" in archiver["verdict"]
     assert archiver["archive_mode"] == "off" and archiver["waiting"] == 0
+
+
+async def test_an_archive_that_ends_before_what_the_server_archived_is_a_gap(archiving: Cluster) -> None:
+    count = archived(archiving)[0]
+    switch(archiving)
+    deadline = time.monotonic() + 30
+    while archived(archiving)[0] == count:
+        assert time.monotonic() < deadline, "no segment was archived"
+        await asyncio.sleep(0.05)
+    segment = archived(archiving)[2]
+    async with live(archiving.uri(), "backups") as pane:
+        now = datetime.now(UTC)
+        own = str(pane.session.server.system_identifier)
+
+        def state(**fields: Any) -> SourceState:
+            made = Backup("f", "full", "whole", now, 10)
+            found = SourceState("repo", "pgbackrest", "pgbackrest", now + timedelta(minutes=5), (made,), 1)
+            return replace(found, **fields)
+
+        async def verdict(**fields: Any) -> tuple[str | None, str]:
+            with_sources(pane, (state(**fields),))
+            await pane.turn()
+            return overall(pane.moment())[0], pane.text(width=200)
+
+        earlier = segment[:8] + "0" * 16
+        mark, text = await verdict(wal_to=earlier, system_identifiers=(own,))
+        assert (
+            mark == "bad" and f"WAL gap: archived to {segment} says the server, the archive ends at {earlier}" in text
+        )
+        assert (await verdict(wal_to=segment, system_identifiers=(own,)))[0] is None
+        assert (await verdict(wal_to=earlier, system_identifiers=("1",)))[0] is None
+        assert (await verdict(wal_to=earlier, looked_at=now - timedelta(minutes=5)))[0] is None
+        assert (await verdict(wal_to=None))[0] is None

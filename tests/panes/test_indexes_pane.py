@@ -173,6 +173,9 @@ async def test_an_index_under_construction_is_no_fault_and_one_that_cannot_be_to
     assert PANE.line(index(building, "new"), building) == "new is being built by 4711; 8 Progress shows how far"
     unknown = changed(moment, "new", valid=False, building=None)
     assert marks(unknown, "new") == {"remark": "unknown"} and PANE.worst(unknown) == "unknown"
+    assert "this role cannot tell" in PANE.line(index(unknown, "new"), unknown)
+    standby = replace(unknown, server=replace(unknown.server, standby=True))
+    assert PANE.line(index(standby, "new"), standby).endswith("or is being built: a standby cannot tell")
     leftover = changed(moment, "new", valid=False, building=False, index="new_ccnew")
     assert column("remark").text(index(leftover, "new_ccnew"), leftover) == "INVALID leftover"
     parts = changed(moment, "new", valid=False, building=False, partitioned=True)

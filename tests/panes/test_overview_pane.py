@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -12,11 +14,16 @@ from lock_scenes import queue_behind_ddl, scene
 
 from cryotui.demo.cluster import Cluster
 from cryotui.diagnosis import diagnose
+from cryotui.model.backup import Backup, SourceState
 from cryotui.model.cause import Cause, Diagnosis, Next
 from cryotui.model.pane import Moment, Prose, Table
 from cryotui.model.sample import Missing, Sample
+from cryotui.model.server import Server
+from cryotui.model.settings import BackupSource, Settings
 from cryotui.model.text import cells
 from cryotui.panes.overview import PANE, _fitted, vital_points
+from cryotui.panes.overview_backups import newest_backup_vital
+from cryotui.watch.outside import due, outside
 
 
 async def watch(pane: LivePane, times: int = 3) -> Moment:
@@ -27,6 +34,16 @@ async def watch(pane: LivePane, times: int = 3) -> Moment:
         diagnosis = diagnose(pane.moment())
         pane.extra |= {"diagnosis": diagnosis, "causes": diagnosis.causes}
     return pane.moment()
+
+
+def plain_moment(now: datetime) -> Moment:
+    """A moment in which nothing was asked yet."""
+    server = Server(
+        version="18.4", major=18, minor=4, database="lab", user="lab", superuser=True, memberships=frozenset(),
+        extensions={}, settings={}, standby=False, started_at=now, system_identifier="1", timeline=1, host="db1.lab",
+        port=5432, pid=1,
+    )  # fmt: skip
+    return Moment(server, {}, {}, Settings(), now)
 
 
 async def test_a_healthy_server_is_one_line_with_how_much_was_looked_for(database: str) -> None:
@@ -224,6 +241,48 @@ async def test_a_wide_screen_adds_waits_the_chain_and_connections_beside(databas
         and "│  CONNECTIONS ─" in side
         and "60 less 3 reserved" in side
     )
+
+
+def test_the_newest_backup_is_that_of_the_sources_and_unknown_while_one_is_dark() -> None:
+    now = datetime(2026, 3, 14, 3, 14, tzinfo=UTC)
+
+    def state(name: str, hours: float | None, unreadable: str | None = None) -> SourceState:
+        made = () if hours is None else (Backup("b", "custom", "whole", now - timedelta(hours=hours), 10),)
+        return SourceState(name, "dumps", "pg_dump custom", now, made, len(made), unreadable)
+
+    def shown(*states: SourceState) -> tuple[str, str, str | None]:
+        settings = Settings(backups=(BackupSource("dumps", "dumps"),))
+        extra = {"backup_sources": states}
+        vital = newest_backup_vital(replace(plain_moment(now), settings=settings, extra=extra))
+        return vital.value, vital.words, vital.mark
+
+    assert shown(state("dumps", 5), state("old", 20)) == ("5h", "dumps", None)
+    assert shown(state("dumps", 31)) == ("31h", "dumps", "watch")
+    assert shown(state("dumps", 50)) == ("2d", "dumps", "bad")
+    assert shown(state("dumps", 5), state("dark", None, "no such folder")) == ("unknown", "1 of 2 dark", "unknown")
+    assert shown(state("dumps", None)) == ("none", "in dumps", "bad")
+    unset = newest_backup_vital(plain_moment(now))
+    assert (unset.value, unset.words, unset.mark) == ("-", "none known", "unknown")
+    waiting = replace(plain_moment(now), settings=Settings(backups=(BackupSource("dumps", "dumps"),)))
+    assert (newest_backup_vital(waiting).value, newest_backup_vital(waiting).words) == ("-", "looking")
+
+
+async def test_the_overview_looks_at_the_sources_as_the_backups_pane_does(database: str, tmp_path: Path) -> None:
+    settings = Settings(backups=(BackupSource("nightly", "dumps", path=tmp_path),))
+    known = await outside("overview", settings, "lab")
+    assert known.keys() == (await outside("backups", settings, "lab")).keys()
+    assert not due("overview", settings, known, opened=True) and due("backups", settings, known, opened=True)
+    assert due("overview", settings, {}, opened=False) and not due("activity", settings, {}, opened=True)
+    long_ago = {"looked_outside": datetime.now(UTC) - timedelta(hours=1)}
+    assert due("overview", settings, long_ago, opened=False) and due("backups", settings, long_ago, opened=False)
+    assert not due("overview", Settings(), {}, opened=True)
+    async with live(database, "overview") as pane:
+        pane.moments.settings = settings
+        pane.extra |= known
+        await watch(pane, 2)
+        narrow, wide = pane.text("", 80, 40), pane.text("", 200, 60)
+    assert re.search(r"■ newest backup +none +in nightly", narrow) and "proved restore none yet" in narrow
+    assert "none whole in nightly" in wide and "none was restored and compared" in wide
 
 
 async def test_no_vital_is_cut_at_80(database: str) -> None:

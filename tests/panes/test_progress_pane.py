@@ -77,7 +77,7 @@ def big(database_all: str) -> str:
     return database_all
 
 
-async def until_row(pane: LivePane, what_is_wanted: Any, seconds: float = 30.0) -> Any:
+async def until_row(pane: LivePane, what_is_wanted: Any, seconds: float = 60.0) -> Any:
     deadline = time.monotonic() + seconds
     while True:
         moment = await pane.turn()
@@ -160,7 +160,7 @@ async def test_a_base_backup_is_seen_for_the_whole_cluster(pg: Cluster, database
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
             async with live(database, "progress") as pane:
-                deadline = time.monotonic() + 30
+                deadline = time.monotonic() + 60
                 while True:
                     moment = await pane.turn()
                     rows = [row for row in moment.rows("progress") if row["command"] == "BASE_BACKUP" and row["done"]]
@@ -237,7 +237,7 @@ async def test_the_queue_honours_the_thresholds_of_each_table(database_all: str)
             "INSERT INTO switched_off SELECT generate_series(1, 500); DELETE FROM switched_off"
         )
     async with live(database_all, "progress") as pane:
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         while True:
             moment = await pane.turn()
             rows = {row["table"]: row for row in moment.rows("autovacuum_queue") if row["schema"] == "public"}
@@ -266,7 +266,7 @@ async def test_a_cap_on_the_threshold_counts_where_the_server_has_one(pg: Cluste
             "INSERT INTO uncapped SELECT generate_series(1, 5000); ANALYZE uncapped; DELETE FROM uncapped WHERE i <= 1260"
         )
     async with live(database, "progress") as pane:
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         rows: dict[str, Any] = {}
         while "capped" not in rows or "uncapped" not in rows:
             assert time.monotonic() < deadline, rows

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -427,3 +428,13 @@ async def test_thousands_of_tables_are_judged_by_looking_at_few(database: str) -
     crowded = replace(moment, samples=samples, now=datetime.now(UTC) + timedelta(seconds=2))
     assert [suspect["oid"] for suspect in table_set(crowded).suspect] == [78]
     assert PANE.worst(crowded) == "bad" == row_mark(COLUMNS, many[77], crowded)
+
+
+async def test_the_footnote_explains_every_word_that_stands_under_by(database: str) -> None:
+    sql = "".join(probe("bloat").variants.values())
+    why = set(re.findall(r"THEN '(\w+)'", sql[: sql.index("END AS why")]))
+    assert {"grant", "never", "locked", "stale"} <= why
+    async with live(database, "tables") as pane:
+        explained = pane.pane.footnote(pane.moment())
+        assert all(f"{word}: " in explained for word in why | {"stats", "exact", "small"})
+        assert len(explained) <= 198

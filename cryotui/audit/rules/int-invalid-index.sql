@@ -2,13 +2,13 @@
 -- severity: bad
 -- group: integrity
 -- kind: index
--- about: An index that a failed or cancelled build left behind. No query uses it, yet every write keeps it up to date.
+-- about: An index that a failed or cancelled build left behind. No query uses it, yet every write keeps it up to date. On a
+--   standby a build that runs on the primary cannot be told from a failed one: there it is watch.
 -- why: Queries run as if the index did not exist, while writes pay for it. A unique index in this state may refuse new
 --   duplicates and yet proves nothing about the rows that are there.
 -- detail: On {relation}, size {size:size}. {advice}
 -- lock: SHARE UPDATE EXCLUSIVE; reads and writes go on
 -- concurrently: yes
--- needs: primary
 -- references: https://www.postgresql.org/docs/current/sql-createindex.html#SQL-CREATEINDEX-CONCURRENTLY;
 --   https://www.postgresql.org/docs/current/sql-reindex.html#SQL-REINDEX-CONCURRENTLY
 WITH found AS (
@@ -39,7 +39,10 @@ WITH found AS (
 SELECT f.object, f.oid::bigint AS index_oid, f.schema, f.relname::text AS index, f.indrelid::bigint AS oid, f."table", f.relation,
        false AS valid,
        nullif(f.relpages, 0) * current_setting('block_size')::bigint AS size,
-       CASE WHEN NOT f.indislive THEN 'left by a failed drop'
+       -- progress and locks of the primary are not seen on a standby
+       CASE WHEN pg_is_in_recovery() THEN 'watch' END AS severity,
+       CASE WHEN pg_is_in_recovery() THEN 'invalid; perhaps still in work'
+            WHEN NOT f.indislive THEN 'left by a failed drop'
             WHEN f.leftover THEN 'left by REINDEX CONCURRENTLY'
             ELSE 'left by a failed build' END AS evidence,
        told.advice,
@@ -62,7 +65,11 @@ CROSS JOIN LATERAL (
     SELECT CASE WHEN f.leftover THEN 'It is a leftover: dropping it loses nothing.'
                 WHEN f.indisunique
                 THEN 'It is to be unique, so its build most likely met duplicates: drop it, mend them, create it again (undo).'
-                ELSE 'The rebuild takes as much room again while it runs.' END AS advice
+                ELSE 'The rebuild takes as much room again while it runs.' END
+           || CASE WHEN pg_is_in_recovery()
+                   THEN ' Whether the primary works on it right now is not known on this standby: see pg_stat_progress_create_index'
+                        ' there. The fix runs on the primary.'
+                   ELSE '' END AS advice
 ) AS told
 WHERE NOT EXISTS (SELECT FROM build AS b WHERE b.index_relid = f.oid)
   -- a drop or a REINDEX CONCURRENTLY at work holds this lock on the index itself

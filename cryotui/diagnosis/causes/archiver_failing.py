@@ -6,10 +6,7 @@ from cryotui.diagnosis.search import Found, Search, fitted
 from cryotui.model import units
 from cryotui.model.cause import Cause, Next
 from cryotui.model.pane import Mark, Moment
-
-WAITING_WATCH, WAITING_BAD = 4, 10
-FAILING_BAD = 300.0
-"""Segments that wait, seconds without a success while it fails: the defaults of ``backups.waiting`` and ``backups.failing``."""
+from cryotui.model.thresholds import limits
 
 
 def _find(moment: Moment) -> Found:
@@ -17,11 +14,12 @@ def _find(moment: Moment) -> Found:
     if row is None or not row["archives"]:
         return []
     waiting = row["waiting_segments"]
-    many, most = moment.settings.thresholds.get("backups.waiting", (WAITING_WATCH, WAITING_BAD))
+    many, most = limits(moment.settings, "backups.waiting")
+    _, too_long = limits(moment.settings, "backups.failing")
     mark: Mark | None = None
     if row["failing"]:
         since = row["last_archived_age"]
-        mark = "bad" if since is None or since >= FAILING_BAD or (waiting or 0) >= most else "watch"
+        mark = "bad" if since is None or since >= too_long or (waiting or 0) >= most else "watch"
     elif waiting is not None and waiting >= many:
         mark = "bad" if waiting >= most else "watch"
     if mark is None:

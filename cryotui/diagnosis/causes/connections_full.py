@@ -9,9 +9,7 @@ from cryotui.model import units
 from cryotui.model.cause import Cause, Next
 from cryotui.model.pane import Moment
 from cryotui.model.sample import Row
-
-WATCH, BAD = 0.8, 0.95
-"""Shares of the limit: the marks of the column ``conns``."""
+from cryotui.model.thresholds import limits
 
 PACE = 60.0
 """Seconds of history from which a pace is reckoned; below, none is."""
@@ -40,8 +38,7 @@ def _cause(limit: Row, clients: list[Row], moment: Moment) -> Cause | None:
     if most <= 0 or not held:
         return None
     share = len(held) / most
-    watch, bad = moment.settings.thresholds.get("connections.used", (WATCH, BAD))
-    mark = graded(share, watch, bad)
+    mark = graded(share, *limits(moment.settings, "connections.used"))
     if mark is None:
         return None
     what = "Connections" if kind == "server" else f"Connections of {kind} {name}"

@@ -6,9 +6,7 @@ from cryotui.diagnosis.search import Found, NotChecked, Search, app_of, fitted, 
 from cryotui.model import units
 from cryotui.model.cause import Cause, Next
 from cryotui.model.pane import Moment
-
-WATCH, BAD = 300.0, 1800.0
-"""Seconds: where the column ``age`` turns bad, and where ``trans`` does."""
+from cryotui.model.thresholds import limits
 
 
 def _find(moment: Moment) -> Found:
@@ -20,13 +18,14 @@ def _find(moment: Moment) -> Found:
         for row in rows
         if str(row["state"] or "").startswith("idle in transaction") and row["state_age"] is not None
     ]
-    old = sorted((row for row in idle if row["state_age"] >= WATCH), key=lambda row: -row["state_age"])
+    watch, bad = limits(moment.settings, "activity.transaction_age")
+    old = sorted((row for row in idle if row["state_age"] >= watch), key=lambda row: -row["state_age"])
     if not old:
         return []
     oldest = old[0]
-    mark = graded(oldest["state_age"], WATCH, BAD)
+    mark = graded(oldest["state_age"], watch, bad)
     assert mark is not None
-    others = f"; {len(old) - 1} more for over {units.age(WATCH)}" if len(old) > 1 else ""
+    others = f"; {len(old) - 1} more for over {units.age(watch)}" if len(old) > 1 else ""
     holds = (
         "holds its snapshot" if oldest["xmin_age"] is not None or oldest["xid_age"] is not None else "holds no snapshot"
     )

@@ -6,9 +6,7 @@ from cryotui.diagnosis.search import Found, Search, fitted, graded
 from cryotui.model import units
 from cryotui.model.cause import Cause, Next
 from cryotui.model.pane import Moment
-
-LAG = (30.0, 300.0)
-"""Seconds: the default of ``replication.replay_lag``."""
+from cryotui.model.thresholds import limits
 
 
 def _find(moment: Moment) -> Found:
@@ -16,7 +14,7 @@ def _find(moment: Moment) -> Found:
     if vitals is None or not vitals["in_recovery"]:
         return []
     age = vitals["replay_age"]
-    mark = graded(age, *moment.settings.thresholds.get("replication.replay_lag", LAG))
+    mark = graded(age, *limits(moment.settings, "replication.replay_lag"))
     if mark is None:
         return []
     return [

@@ -6,10 +6,7 @@ from cryotui.diagnosis.search import Found, NotChecked, Search, fitted, graded
 from cryotui.model import units
 from cryotui.model.cause import Cause, Next
 from cryotui.model.pane import Moment, worst
-
-LAG = (30.0, 300.0)
-BEHIND = (256.0 * 2**20, 4.0 * 2**30)
-"""Seconds, bytes: the defaults of ``replication.replay_lag`` and ``replication.behind``."""
+from cryotui.model.thresholds import limits
 
 
 def _find(moment: Moment) -> Found:
@@ -20,8 +17,8 @@ def _find(moment: Moment) -> Found:
     for row in rows:
         if row["state"] not in ("streaming", "catchup"):
             continue  # a base backup is no standby
-        lag = graded(row["lag"], *moment.settings.thresholds.get("replication.replay_lag", LAG))
-        behind = graded(row["behind"], *moment.settings.thresholds.get("replication.behind", BEHIND))
+        lag = graded(row["lag"], *limits(moment.settings, "replication.replay_lag"))
+        behind = graded(row["behind"], *limits(moment.settings, "replication.behind"))
         mark = worst([lag, behind])
         if mark is None:
             continue

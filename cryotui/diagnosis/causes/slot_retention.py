@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from cryotui.diagnosis.search import Found, Search, fitted, graded
+from cryotui.diagnosis.search import Found, Search, fitted
 from cryotui.model import units
 from cryotui.model.cause import Cause, Next
 from cryotui.model.pane import Mark, Moment, worst
 from cryotui.model.sample import Row
-
-USED_WATCH, USED_BAD = 0.5, 0.8
-"""Shares of max_slot_wal_keep_size: the default of ``replication.slot_used``."""
-
-RETAINED_WATCH, RETAINED_BAD = 2**30, 16 * 2**30
-"""Bytes kept for an unused slot, where nothing limits them: one, and sixteen times the default of max_wal_size."""
+from cryotui.model.slot import kept_mark, left, left_mark, status_mark
 
 
 def _find(moment: Moment) -> Found:
@@ -20,39 +15,33 @@ def _find(moment: Moment) -> Found:
     for row in moment.rows("slots"):
         mark = _mark(row, moment)
         if mark is not None:
-            found.append(_cause(row, mark))
+            found.append(_cause(row, mark, moment))
     return sorted(found, key=lambda cause: -cause.weight)
 
 
 def _mark(row: Row, moment: Moment) -> Mark | None:
-    if row["wal_status"] in ("unreserved", "lost"):
-        return "bad"
-    retained = row["retained"]
-    if retained is None:
-        return None
-    watch, bad = moment.settings.thresholds.get("replication.slot_used", (USED_WATCH, USED_BAD))
-    of_limit = graded(retained / row["keep_limit"], watch, bad) if row["keep_limit"] else None
-    unused = None if row["active"] else graded(retained, RETAINED_WATCH, RETAINED_BAD)
-    return worst([of_limit, unused])
+    return worst([status_mark(row), kept_mark(row, moment), left_mark(row, moment)])
 
 
-def _cause(row: Row, mark: Mark) -> Cause:
+def _cause(row: Row, mark: Mark, moment: Moment) -> Cause:
     kept = units.size(row["retained"])
     use = "in use" if row["active"] else "unused"
     inactive = row.get("inactive_age")
     if not row["active"] and inactive is not None:
         use = f"unused for {units.age(inactive)}"
+    seconds = left(row, moment)
     if row["wal_status"] == "lost":
         sentence = f"Slot {row['slot']} is lost: WAL it needed is gone"
         why = f"{row['kind']}, {use}; its reader has to be set up anew"
     else:
         sentence = f"Slot {row['slot']} keeps {kept} of WAL, {use}"
-        left = (
-            f"; {units.size(row['safe'])} left before it is cut off"
-            if row["safe"] is not None
-            else "; nothing limits it"
-        )
-        why = f"{row['kind']}, wal_status {row['wal_status']}{left}"
+        if row["safe"] is None:
+            rest = "; nothing limits it"
+        elif seconds is None:
+            rest = f"; {units.size(row['safe'])} left before it is cut off"
+        else:
+            rest = f"; cut off after {units.size(row['safe'])} more, in about {units.age(seconds)}"
+        why = f"{row['kind']}, wal_status {row['wal_status']}{rest}"
     return Cause(
         name=f"slot_retention {row['slot']}",
         mark=mark,

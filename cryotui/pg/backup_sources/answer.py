@@ -1,15 +1,13 @@
-"""What a backup tool answers, as JSON of any version: every field is optional, and a wrong type is a missing one."""
+"""What a backup tool answers: JSON with an exit code that may say anything, and a list of backups in any order."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from datetime import UTC, datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
-from cryotui.model.backup import Fact
-from cryotui.model.text import clean, one_line
-from cryotui.model.units import size
+from cryotui.model.backup import Backup, SourceState
 from cryotui.pg.tools import Ran
 
 
@@ -33,51 +31,9 @@ def document(ran: Ran) -> Any:
     raise NotUnderstood(ran.complaint)
 
 
-def table(value: object) -> Mapping[str, Any]:
-    """The value if it is an object, else an empty one."""
-    return value if isinstance(value, dict) else {}
-
-
-def listing(value: object) -> list[Any]:
-    """The value if it is a list, else an empty one."""
-    return value if isinstance(value, list) else []
-
-
-def text(value: object) -> str:
-    """Any value as safe text on one line; empty for null."""
-    return "" if value is None else clean(one_line(str(value)))
-
-
-def whole(value: object) -> int | None:
-    """A whole number, also where it is written as text."""
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        return None
-    try:
-        return int(value)
-    except (ValueError, OverflowError):
-        return None
-
-
-def moment(value: object) -> datetime | None:
-    """A time from seconds since 1970 (a number, or one written as text) or from RFC 3339; without a zone it is UTC."""
-    seconds = whole(value)
-    try:
-        if seconds is not None:
-            return datetime.fromtimestamp(seconds, UTC)
-        if isinstance(value, str) and value:
-            found = datetime.fromisoformat(value)
-            return found if found.tzinfo else found.replace(tzinfo=UTC)
-    except (ValueError, OverflowError, OSError):
-        pass
-    return None
-
-
-def facts(*pairs: tuple[str, object]) -> tuple[Fact, ...]:
-    """The pairs that have a value, as text."""
-    return tuple((label, text(value)) for label, value in pairs if value not in (None, "", [], {}))
-
-
-def bytes_fact(value: object) -> str | None:
-    """Bytes as a size; None when unknown."""
-    number = whole(value)
-    return None if number is None else size(number)
+def listed(state: SourceState, backups: Iterable[Backup], kinds: Sequence[str]) -> SourceState:
+    """The state with these backups, newest first, and with those of the kinds that occur in the words for its own kind."""
+    ordered = sorted(backups, key=lambda one: (one.finished is not None, one.finished, one.name), reverse=True)
+    there = [kind for kind in kinds if any(backup.kind == kind for backup in ordered)]
+    words = " ".join([state.kind, " + ".join(there)]).strip()
+    return replace(state, kind=words, backups=tuple(ordered), kept=len(ordered))

@@ -14,17 +14,8 @@ from typing import Any
 
 from cryotui.model.backup import Backup, BackupState, Fault, SourceState
 from cryotui.model.settings import BackupSource
-from cryotui.pg.backup_sources.answer import (
-    NotUnderstood,
-    bytes_fact,
-    document,
-    facts,
-    listing,
-    moment,
-    table,
-    text,
-    whole,
-)
+from cryotui.pg.backup_sources.answer import NotUnderstood, document, listed
+from cryotui.pg.backup_sources.fields import bytes_fact, facts, listing, moment, table, text, whole
 from cryotui.pg.tools import Ran, run
 
 SECONDS = 60.0
@@ -42,47 +33,46 @@ FAULTS_SHOWN = 4
 async def look(source: BackupSource, now: datetime) -> SourceState:
     """The server's backups and checks; ``source.command`` starts barman where it is not on PATH."""
     start = [*(source.command or ("barman",)), "-f", "json"]
-    listed, checked = await asyncio.gather(
+    backup_list, checked = await asyncio.gather(
         run([*start, "list-backups", source.server or ""], timeout=SECONDS),
         run([*start, "check", source.server or ""], timeout=SECONDS),
     )
-    return read(source, listed, checked, now)
+    return read(source, backup_list, checked, now)
 
 
-def read(source: BackupSource, listed: Ran, checked: Ran, now: datetime) -> SourceState:
+def read(source: BackupSource, backup_list: Ran, checked: Ran, now: datetime) -> SourceState:
     """The state from what the two commands printed."""
     state = SourceState(source.name, "barman", "barman", now)
     try:
-        entries = _of_server(document(listed), source.server)
+        entries = _of_server(document(backup_list), source.server)
     except NotUnderstood as error:
         return replace(state, unreadable=text(error))
     if not isinstance(entries, list):
         return replace(state, unreadable=f"barman lists nothing of server {text(source.server)}")
-    backups = sorted(
-        map(_backup, map(table, entries)), key=lambda one: (one.finished is not None, one.finished, one.name)
-    )
-    kinds = list(dict.fromkeys(backup.kind for backup in reversed(backups) if backup.kind != "backup"))
+    backups = [_backup(table(one)) for one in entries]
+    kinds = sorted({backup.kind for backup in backups} - {"backup"})
     faults = _faults(checked, source.server)
     return replace(
-        state,
-        kind=" ".join(["barman", " + ".join(kinds)]).strip(),
-        backups=tuple(reversed(backups)),
-        kept=len(backups),
+        listed(state, backups, kinds),
         faults=tuple(faults),
         running=tuple(f"{backup.name} is {backup.reason}" for backup in backups if backup.reason == "being made"),
         checked="" if faults else "barman's checks pass",
-        facts=facts(("server", source.server), ("checks", _checks_words(checked, source.server))),
+        facts=facts(
+            ("server", source.server),
+            ("checks", _checks_words(checked, source.server)),
+            ("WAL gaps", "not known: check looks at the age and the arrival of WAL, not at every segment"),
+        ),
     )
 
 
-def _of_server(answer: Any, server: str | None) -> Any:
+def _of_server(said: Any, server: str | None) -> Any:
     """What stands under the server's name; raises NotUnderstood with barman's own words where it stands not there."""
-    answers = table(answer)
+    answers = table(said)
     found = answers.get(server or "")
     if found is not None:
         return found
-    said = [text(line) for key in ("_EXCEPTION", "_ERROR") for line in _lines(answers.get(key))]
-    raise NotUnderstood(said[0] if said else f"barman says nothing of server {text(server)}")
+    complaints = [text(line) for key in ("_EXCEPTION", "_ERROR") for line in _lines(answers.get(key))]
+    raise NotUnderstood(complaints[0] if complaints else f"barman says nothing of server {text(server)}")
 
 
 def _lines(value: object) -> list[Any]:

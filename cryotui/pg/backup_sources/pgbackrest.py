@@ -14,17 +14,8 @@ from typing import Any
 from cryotui.model import units
 from cryotui.model.backup import Backup, BackupState, Fault, SourceState
 from cryotui.model.settings import BackupSource
-from cryotui.pg.backup_sources.answer import (
-    NotUnderstood,
-    bytes_fact,
-    document,
-    facts,
-    listing,
-    moment,
-    table,
-    text,
-    whole,
-)
+from cryotui.pg.backup_sources.answer import NotUnderstood, document, listed
+from cryotui.pg.backup_sources.fields import bytes_fact, facts, listing, moment, table, text, whole
 from cryotui.pg.tools import Ran, run
 
 SECONDS = 60.0
@@ -54,13 +45,11 @@ def read(source: BackupSource, ran: Ran, now: datetime) -> SourceState:
     if code is None or (code not in (OK, NO_STANZA, NO_BACKUP) and not stanza.get("backup")):
         return replace(state, unreadable=_repository_words(stanza) or message)
     backups = _backups(stanza)
-    types = [name for name in ("full", "diff", "incr") if any(backup.kind == name for backup in backups)]
     wal = _wal(stanza)
     return replace(
-        state,
-        kind=" ".join(["pgbackrest", " + ".join(types)]).strip(),
-        backups=tuple(backups),
-        kept=len(backups),
+        listed(state, backups, ("full", "diff", "incr")),
+        wal_to=wal[1] if wal else None,
+        system_identifiers=tuple(text(table(one).get("system-id")) for one in listing(stanza.get("db"))),
         faults=tuple(_faults(stanza, code, message)),
         running=tuple(_running(table(status.get("lock")))),
         checked="chain whole" + (f", WAL to {wal[1]}" if wal else "") + ", by its catalogue alone",
@@ -68,14 +57,15 @@ def read(source: BackupSource, ran: Ran, now: datetime) -> SourceState:
             ("stanza", stanza.get("name")),
             ("status", f"{code}: {message}"),
             ("cipher", stanza.get("cipher")),
-            ("WAL", f"{wal[0]} to {wal[1]}, gaps are not looked for" if wal else "none"),
+            ("WAL", f"{wal[0]} to {wal[1]}" if wal else "none"),
+            ("WAL gaps", "not known: info tells the first and the last segment only; pgbackrest verify looks"),
             ("systems", ", ".join(text(table(one).get("system-id")) for one in listing(stanza.get("db")))),
         ),
     )
 
 
 def _backups(stanza: Mapping[str, Any]) -> list[Backup]:
-    """Newest first, each with the chain it needs and the WAL it needs."""
+    """Each with the chain it needs and the WAL it needs."""
     found = [table(one) for one in listing(stanza.get("backup"))]
     labels = {one.get("label") for one in found}
     backups = []
@@ -100,7 +90,7 @@ def _backups(stanza: Mapping[str, Any]) -> list[Backup]:
         )
         kind = text(one.get("type")) or "unknown"
         backups.append(Backup(text(one.get("label")), kind, state, finished, whole(info.get("size")), reason, more))
-    return sorted(backups, key=lambda backup: (backup.finished is not None, backup.finished, backup.name), reverse=True)
+    return backups
 
 
 def _state(one: Mapping[str, Any], labels: set[Any], stanza: Mapping[str, Any]) -> tuple[BackupState, str]:

@@ -13,16 +13,8 @@ from typing import Any
 from cryotui.model.backup import Backup, BackupState, SourceState
 from cryotui.model.settings import BackupSource
 from cryotui.model.units import size
-from cryotui.pg.backup_sources.answer import (
-    NotUnderstood,
-    bytes_fact,
-    document,
-    facts,
-    moment,
-    table,
-    text,
-    whole,
-)
+from cryotui.pg.backup_sources.answer import NotUnderstood, document, listed
+from cryotui.pg.backup_sources.fields import bytes_fact, facts, moment, table, text, whole
 from cryotui.pg.tools import Ran, run
 
 SECONDS = 60.0
@@ -50,16 +42,13 @@ def read(source: BackupSource, ran: Ran, now: datetime) -> SourceState:
         return replace(state, unreadable="the answer of wal-g is no list of backups")
     entries = [table(one) for one in answer]
     begun_at = {text(one.get("backup_name")).removeprefix("base_").partition("_D_")[0] for one in entries}
-    backups = [_backup(one, begun_at) for one in entries]
-    backups.sort(key=lambda one: (one.finished is not None, one.finished, one.name))
-    kinds = [kind for kind in ("full", "delta") if any(backup.kind == kind for backup in backups)]
     return replace(
-        state,
-        kind=" ".join(["wal-g", " + ".join(kinds)]).strip(),
-        backups=tuple(reversed(backups)),
-        kept=len(backups),
+        listed(state, (_backup(one, begun_at) for one in entries), ("full", "delta")),
         checked="by its catalogue alone",
-        facts=facts(("stored", size(total) if (total := _stored(answer)) else None)),
+        facts=facts(
+            ("stored", size(total) if (total := _stored(answer)) else None),
+            ("WAL gaps", "not known: the list of backups tells nothing of WAL; wal-g wal-verify looks"),
+        ),
     )
 
 
