@@ -19,8 +19,6 @@ from typing import NoReturn
 
 from cryotui import __version__
 from cryotui.model.errors import CryotuiError, UsageError
-from cryotui.model.secrets import redact
-from cryotui.model.text import clean
 
 VERBS = ("show", "audit", "explain-rule", "demo", "config", "keys", "log")
 """In the order of the help."""
@@ -125,4 +123,8 @@ def import_help(verb: str) -> str:
 
 def tell(sentence: str) -> None:
     """Say something to the person at the terminal; never data. What looks like a password is masked."""
+    # not imported before there is something to say: the first frame does not wait for it
+    from cryotui.model.secrets import redact
+    from cryotui.model.text import clean
+
     sys.stderr.write(f"cryotui: {redact(clean(sentence))}\n")

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
+from typing import TYPE_CHECKING, NoReturn
 
 from cryotui.cli import add_connection, tell
-from cryotui.cli.target import chosen
 from cryotui.model.errors import AuthenticationError, UsageError
+
+if TYPE_CHECKING:
+    from cryotui.tui.first_frame import FirstFrame
 
 HELP = "Open the console"
 PROMPT = "the prompt"
@@ -33,28 +37,52 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError("The console needs a terminal. cryotui show NAME prints a pane without one.")
     if os.environ.get("TERM", "dumb") == "dumb":
         raise UsageError("This terminal is dumb (TERM): it cannot draw the console. cryotui show NAME prints a pane.")
+    from cryotui.tui.first_frame import FirstFrame
+
+    frame = FirstFrame()
+    for number in (signal.SIGTERM, signal.SIGHUP):  # until Textual has handlers of its own
+        signal.signal(number, _end)
+    try:
+        return _open(args, frame)
+    finally:
+        frame.withdraw()
+
+
+def _open(args: argparse.Namespace, frame: FirstFrame) -> int:
+    """Draw the first frame, then read and import what the console needs, and open it."""
+    frame.draw(_plain(args.target), "starting")
+    from cryotui.cli.target import chosen
+
     target = chosen(
         args,
+        frame.withdraw,
         interval=args.interval,
         theme=args.theme,
         color=args.color,
         ascii=args.ascii,
         mouse=False if args.no_mouse else None,
     )
-    from cryotui.tui import first_frame, terminal
+    frame.draw(target.name, "connecting", target.protected)
+    from cryotui.tui import terminal
 
     terminal.prepare(os.environ, terminal.color_mode(os.environ, target.settings.color))
-    first_frame.draw(target.name, target.protected)
-    try:
-        from cryotui.tui.app import open_target
-    except BaseException:
-        first_frame.withdraw()
-        raise
+    from cryotui.tui.opening import open_target
+
     while True:
         try:
-            return open_target(target, args.pane)
+            return open_target(target, args.pane, frame)
         except AuthenticationError as error:
             if error.cause != "auth" or args.no_password or target.spec.password_origin == PROMPT:
                 raise
             tell(str(error))
             target.ask_password()
+
+
+def _end(number: int, _: object) -> NoReturn:
+    """End with the exit code of a signal, the screen put back on the way."""
+    raise SystemExit(128 + number)
+
+
+def _plain(word: str | None) -> str:
+    """What the target may be called before the configuration is read: a URI or conninfo string can hold a password."""
+    return word if word and not any(sign in word for sign in "=:/@") else "cryotui"

@@ -46,7 +46,7 @@ def run(args: argparse.Namespace) -> int:
 
 def console(server: DemoServer) -> int:
     """Open the console on a demo that runs."""
-    from cryotui.tui.app import open_console
+    from cryotui.tui.opening import open_console
 
     return open_console(server.uri, server.config_overrides)
 

@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import difflib
 import os
 from collections.abc import Sequence
-
-from cryotui import config
-from cryotui.model.folders import home
 
 NEAR = 0.7
 """The least likeness (difflib's ratio) of a mistyped verb: shwo is 0.75 like show."""
@@ -45,10 +41,15 @@ def _first(words: Sequence[str], at: int) -> str:
 def _near(word: str, verbs: Sequence[str]) -> str | None:
     if word.startswith("-") or any(sign in word for sign in "=:/@"):
         return None
+    import difflib
+
     return next(iter(difflib.get_close_matches(word.lower(), verbs, 1, NEAR)), None)
 
 
 def _known(word: str, file: str | None) -> bool:
+    # most words are near no verb, and the first frame does not wait for the configuration
+    from cryotui import config
+    from cryotui.model.folders import home
     from cryotui.pg.servicefile import service_names
 
     settings, _ = config.load_tolerant(file=file, environ=os.environ)

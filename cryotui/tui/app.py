@@ -10,8 +10,7 @@ import signal
 import sys
 import termios
 import time
-import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import ClassVar
 
 os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")
@@ -25,12 +24,9 @@ from textual.driver import Driver
 from textual.filter import LineFilter
 
 from cryotui.config.palettes import palettes
-from cryotui.model import keys as registry
 from cryotui.model.errors import ConnectError
-from cryotui.model.secrets import MASK, redact
-from cryotui.model.text import clean
-from cryotui.pg.destination import Destination, from_uri, own_folder
-from cryotui.tui import commands, taking
+from cryotui.pg.destination import Destination, own_folder
+from cryotui.tui import crash, keyboard, mouse, picture
 from cryotui.tui.console import Console
 from cryotui.tui.difference import DifferenceDriver
 from cryotui.tui.paint import Painter
@@ -78,9 +74,8 @@ class ConsoleApp(App[int], inherit_bindings=False):
         console.to_clipboard = self.copy_to_clipboard
         console.set_theme = self.use_theme
         console.themes = lambda: list(self._palettes)
-        console.ask_password = self._ask_password
-        console.note_fault = self._note_fault
-        console.crash = self._handle_exception
+        console.beside.note_fault = lambda error: crash.note(error, target)
+        console.beside.crash = self._handle_exception
         console.give_up = self._give_up
 
     def _first_theme(self) -> str:
@@ -146,7 +141,7 @@ class ConsoleApp(App[int], inherit_bindings=False):
         self._drawing = False
         if self._ended:
             return
-        header, tabs, body, bottom = self.core.draw()
+        header, tabs, body, bottom = picture.draw(self.core)
         width, strip = self.core.width, self.painter.strip
         self.query_one("#header", Lines).show([strip(header[0], width, header[1])])
         self.query_one("#tabs", Lines).show([strip(tabs[0], width, tabs[1])])
@@ -178,138 +173,43 @@ class ConsoleApp(App[int], inherit_bindings=False):
 
     # keys and mouse
 
+    async def on_event(self, event: events.Event) -> None:
+        """The first that is heard of a key: from now on no other work comes before it."""
+        if isinstance(event, events.Key):
+            self.core.rounds.key_pressed()
+        await super().on_event(event)
+
     def on_key(self, event: events.Key) -> None:
-        """One meaning for each key: the top layer first, then the registry."""
+        """Press it in the console."""
         event.stop()
         event.prevent_default()
         self._last_key = time.monotonic()
         if self._resting:
             self._resting = False
             self.core.feed.pause(False)
-        key, character = event.key, event.character if event.is_printable else None
-        console = self.core
-        if console.banner is not None:
-            console.banner = None
-        if console.filter_typed is not None:
-            self._filter_key(key, character)
-        elif not console.layers or not self._layer_key(key, character):
-            self._command_key(key, character)
+        keyboard.press(self.core, event.key, event.character if event.is_printable else None)
         self.request_draw()
-
-    def _layer_key(self, key: str, character: str | None) -> bool:
-        """Whether the topmost layer took the key; where text is typed no printable key goes further."""
-        layer = self.core.layers[-1]
-        return layer.key(key, character) or (layer.typing and character is not None)
-
-    def _command_key(self, key: str, character: str | None) -> None:
-        entry = registry.find(key, character)
-        if entry is None:
-            shown = clean(character or key)
-            self.core.say(f"{shown} has no meaning. ? lists the keys.", keep=False)
-            return
-        sheet_open = any(layer.sheet for layer in self.core.layers)
-        if sheet_open and entry.id not in ("quit", "help", "close"):
-            self.core.say("A sheet is open: Esc closes it.", keep=False)
-            return
-        if self.core.server is None and entry.id not in ("quit", "help", "refresh", "theme", "pane", "alerts", "close"):
-            self.core.say("Nothing is there yet: the connection is being made.")
-            return
-        if self.core.layers and entry.id in ("row", "page", "ends", "tag", "sort", "filter", "next-part"):
-            self.core.say("Backspace goes back to the list.")
-            return
-        commands.run(self.core, entry.id, character or key)
-
-    def _filter_key(self, key: str, character: str | None) -> None:
-        console = self.core
-        text = console.filter_typed or ""
-        if key == "enter":
-            if text:
-                console.filters = [text, *[old for old in console.filters if old != text]][:50]
-            console.filter_typed = None
-        elif key == "escape":
-            console.filter_typed = None
-            text = ""
-            console.board.set_filter("")
-        elif key in ("up", "down"):
-            known = console.filters
-            at = known.index(text) if text in known else -1
-            at = at + 1 if key == "up" else at - 1
-            console.filter_typed = known[at] if 0 <= at < len(known) else "" if at < 0 else text
-        elif key == "backspace":
-            console.filter_typed = text[:-1]
-        elif key == "ctrl+u":
-            console.filter_typed = ""
-        elif character:
-            console.filter_typed = text + character
-        if console.filter_typed is not None:
-            console.board.set_filter(console.filter_typed)
-        console.refresh_board()
+        self.call_after_refresh(self.core.rounds.key_answered)
 
     def on_paste(self, event: events.Paste) -> None:
-        """Pasted text is text for a filter and nothing elsewhere: it never presses keys."""
-        console = self.core
-        if console.filter_typed is not None:
-            line = clean(event.text.splitlines()[0]) if event.text else ""
-            console.filter_typed += line
-            console.board.set_filter(console.filter_typed)
-            console.refresh_board()
-        elif console.layers:
-            console.layers[-1].paste(event.text)
-        else:
-            console.say("Pasted text is taken in a filter only; / opens it.")
+        """Pasted text never presses keys."""
+        keyboard.paste(self.core, event.text)
         self.request_draw()
 
     def on_click(self, event: events.Click) -> None:
-        """A row gets the cursor, a head sorts, a tab and a view open."""
-        widget, console = event.widget, self.core
-        if not isinstance(widget, Lines) or any(layer.sheet for layer in console.layers):
-            return
-        if widget.id == "tabs":
-            self._click_tab(event.x)
-        elif widget.id == "body" and not console.layers:
-            board = console.board
-            if event.y == 0 and board.has_views_line:
-                self._click_view(event.x)
-            elif event.y == 1 and board._sticky:
-                column = board.head_at(event.x)
-                if column:
-                    board.sort_by(column)
-            else:
-                board.click(event.y)
-        self.request_draw()
-
-    def _click_tab(self, x: int) -> None:
-        spans, _ = self.core._tabs()
-        at = 0
-        for text, _ in spans:
-            if at <= x < at + len(text) and text[:1].isdigit():
-                commands.run(self.core, "pane", text[0])
-            at += len(text)
-
-    def _click_view(self, x: int) -> None:
-        spans = self.core.board._views_line()[0]
-        at, index = 0, -1
-        for text, _ in spans[1:-1] if len(spans) > 2 else ():
-            index += 1 if text.strip() else 0
-            if at + 1 <= x < at + 1 + len(text) and text.strip():
-                self.core.open_view(self.core.pane.views[index].name)
-                return
-            at += len(text)
+        """Click on one of the four parts."""
+        if isinstance(event.widget, Lines):
+            mouse.click(self.core, event.widget.id, event.x, event.y)
+            self.request_draw()
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        """The wheel moves the cursor's list."""
-        self._wheel(3)
+        """The wheel, by three lines."""
+        mouse.wheel(self.core, 3)
+        self.request_draw()
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        """The wheel moves the cursor's list."""
-        self._wheel(-3)
-
-    def _wheel(self, by: int) -> None:
-        if self.core.layers:
-            for _ in range(abs(by)):
-                self.core.layers[-1].key("down" if by > 0 else "up", None)
-        elif self.core.server is not None:
-            self.core.board.move(by)
+        """The wheel, by three lines."""
+        mouse.wheel(self.core, -3)
         self.request_draw()
 
     # the end
@@ -346,49 +246,14 @@ class ConsoleApp(App[int], inherit_bindings=False):
                 os.dup2(nowhere, descriptor)
         self.leave(128 + signal.SIGHUP)
 
-    def _note_fault(self, error: BaseException) -> str:
-        """Keep what happened, without values of variables and without secrets, in a file for its owner only."""
-        text = self._redacted("".join(traceback.format_exception(error, limit=30)))
-        path = self.target.settings.state_folder / "crash.txt"
-        try:
-            taking.write_private(path, text)
-        except OSError:
-            return self._redacted(str(error))[:200]
-        return f"What happened is in {path}."
-
-    def _redacted(self, text: str) -> str:
-        """Without secrets: what looks like one, and the password of this target wherever it stands."""
-        password = self.target.spec.password
-        shown = redact(clean(text))
-        return shown.replace(password.reveal(), MASK) if password else shown
-
     def _fatal_error(self) -> None:
         """A crash: no traceback with values on the screen; a redacted one goes to a file."""
         error = self._exception or sys.exc_info()[1] or RuntimeError("unknown")
-        self._crash = f"cryotui ended by a fault of its own: {type(error).__name__}. {self._note_fault(error)}"
+        self._crash = f"cryotui ended by a fault of its own: {type(error).__name__}. {crash.note(error, self.target)}"
         self._ended = True
         self._return_code = 1
         self._exit_renderables.clear()
         self._close_messages_no_wait()
-
-    def _ask_password(self) -> None:
-        """After a refused password: leave the screen for a moment and ask at the terminal."""
-        error = self.core.feed.link.error
-        if error is None or error.cause != "auth":
-            return
-        with self.suspend():
-            if self.target.another_password(refused=error.sqlstate is not None):
-                return
-            try:
-                self.target.ask_password()
-            except (EOFError, KeyboardInterrupt):
-                return
-        self.refresh()
-
-
-def open_console(target: str, overrides: Mapping[str, object]) -> int:
-    """Open the console on a URI, for the demo; ``overrides`` are settings as the configuration file would have them."""
-    return open_target(from_uri(target, overrides, os.environ))
 
 
 def _collect_rarely() -> None:
@@ -397,8 +262,8 @@ def _collect_rarely() -> None:
     gc.set_threshold(20_000, 10, 10)
 
 
-def open_target(target: Destination, pane: str | None = None) -> int:
-    """Open the console on a target and stay until it ends; gives the exit code.
+async def show(target: Destination, pane: str | None = None) -> int:
+    """Show the console of a target until it ends; gives the exit code.
 
     Raises ConnectError or AuthenticationError when the first connection fails.
     """
@@ -408,7 +273,7 @@ def open_target(target: Destination, pane: str | None = None) -> int:
         console.pane = next((known for known in console.panes if known.name == pane), console.pane)
     app = ConsoleApp(target, console)
     _collect_rarely()
-    app.run(mouse=target.settings.mouse and not target.settings.slow)
+    await app.run_async(mouse=target.settings.mouse and not target.settings.slow)
     if app._crash:
         sys.stderr.write(app._crash + "\n")
     if app.start_error:

@@ -7,11 +7,16 @@ or combining characters, other sequences; after those it relies on nothing it ke
 
 from __future__ import annotations
 
+import asyncio
 import re
+import signal
 from collections.abc import Iterator, Sequence
 
+from textual import events
 from textual.drivers.linux_driver import LinuxDriver
 from textual.geometry import Size
+
+from cryotui.tui import pen
 
 _TOKEN = re.compile(r"\x1b\[(\d+);(\d+)H|\x1b\[([\d;]*)m|([^\x1b]+)")
 _ONE_CELL = re.compile(
@@ -20,15 +25,24 @@ _ONE_CELL = re.compile(
 )
 """Characters that take one cell in every terminal."""
 
-_HARMLESS = ("\x1b[?2026h", "\x1b[?2026l")
+BEGIN, END = "\x1b[?2026h", "\x1b[?2026l"
 """Begin and end of a synchronized update: they change nothing on the screen."""
 
-GAP = 8
+SMALL = 256
+"""Characters of an update that are written at once anyway, so that the terminal need not be told to hold them together."""
+
+GAP = 4
 """Equal characters between two changed ones that are sent again, because moving the cursor costs as much."""
+
+Part = tuple[str, str]
+"""Text and its style."""
+
+Stretch = tuple[int, int, list[Part]]
+"""What is sent at one place: line, first cell, text by style."""
 
 
 class Shown:
-    """The characters and styles the terminal shows, for the lines of which that is known."""
+    """The characters and styles the terminal shows, for the lines of which that is known, and the style of its pen."""
 
     def __init__(self) -> None:
         self._lines: dict[int, tuple[str, list[str]]] = {}
@@ -38,22 +52,16 @@ class Shown:
         """Nothing is known of the screen any more."""
         self._lines.clear()
 
-    def reduced(self, data: str, height: int) -> str:
-        """What has to be sent in place of ``data``, so that a terminal of ``height`` lines shows the same."""
-        if data in _HARMLESS:
-            return data
+    def reduced(self, data: str, width: int, height: int) -> str:
+        """What has to be sent in place of ``data``, so that a terminal of that size shows the same."""
         pieces = _pieces(data)
-        if pieces is None:
+        if pieces is None or len({y for y, _, _, _ in pieces}) >= height:
             self.forget()
-            return data
-        if len({y for y, _, _, _ in pieces}) >= height:
-            self.forget()
-            for piece in pieces:
+            for piece in pieces or ():
                 self._learn(*piece)
-            return data
-        self._pen = ""
-        out = "".join(part for piece in pieces for part in self._changed(*piece))
-        return out + "\x1b[0m" if self._pen else out
+            plain, self._pen = pen.change(self._pen, ""), ""
+            return plain + data
+        return self._written([stretch for piece in pieces for stretch in self._changed(*piece)], width)
 
     def _learn(self, y: int, x: int, text: str, styles: list[str]) -> None:
         if not text:
@@ -67,33 +75,87 @@ class Shown:
         elif x == 0:
             self._lines[y] = text, styles
 
-    def _changed(self, y: int, x: int, text: str, styles: list[str]) -> Iterator[str]:
-        """The sequences for one piece of a line."""
+    def _changed(self, y: int, x: int, text: str, styles: list[str]) -> Iterator[Stretch]:
+        """What differs in one piece of a line, each stretch in one style; all of it where the line is not known."""
         known = self._lines.get(y)
         self._learn(y, x, text, styles)
-        if known is None or len(known[0]) < x + len(text) or y not in self._lines:
-            yield f"\x1b[{y + 1};{x + 1}H"
-            yield from self._drawn(text, styles)
+        end = x + len(text)
+        if known is None or len(known[0]) < end or y not in self._lines:
+            if text:
+                yield y, x, _parts(text, styles)
             return
-        before, ink = known[0][x : x + len(text)], known[1][x : x + len(text)]
-        differ = [
-            at
-            for at, (old, new, was, now) in enumerate(zip(before, text, ink, styles, strict=True))
-            if old != new or was != now
-        ]
-        for first, last in _stretches(differ):
-            yield f"\x1b[{y + 1};{x + first + 1}H"
-            yield from self._drawn(text[first : last + 1], styles[first : last + 1])
+        before, ink = known[0][x:end], known[1][x:end]
+        first = last = -1
+        style = ""
+        for at, (old, new, was, now) in enumerate(zip(before, text, ink, styles, strict=True)):
+            if old == new and (was == now or (new == " " and pen.ground(was) == pen.ground(now))):
+                continue
+            joined = _style_of_both(text, styles, style, first, last, at) if first >= 0 else None
+            if joined is None:
+                if first >= 0:
+                    yield y, x + first, [(text[first : last + 1], style)]
+                first, joined = at, now
+            last, style = at, joined
+        if first >= 0:
+            yield y, x + first, [(text[first : last + 1], style)]
 
-    def _drawn(self, text: str, styles: Sequence[str]) -> Iterator[str]:
-        begin = 0
-        for at in range(1, len(text) + 1):
-            if at == len(text) or styles[at] != styles[begin]:
-                if styles[begin] != self._pen:
-                    self._pen = styles[begin]
-                    yield f"\x1b[0;{self._pen}m" if self._pen else "\x1b[0m"
-                yield text[begin:at]
-                begin = at
+    def _written(self, stretches: Sequence[Stretch], width: int) -> str:
+        """The sequences for the stretches, those of one style one after the other: the pen is dearer than the cursor."""
+        groups: dict[str, list[Stretch]] = {self._pen: []}
+        for stretch in stretches:
+            groups.setdefault(stretch[2][0][1], []).append(stretch)
+        out: list[str] = []
+        line = cell = -1
+        for y, x, parts in (stretch for group in groups.values() for stretch in group):
+            out.append(_move(line, cell, y, x))
+            for text, style in parts:
+                out += pen.change(self._pen, style), text
+                self._pen = style
+            text = "".join(text for text, _ in parts)
+            line, cell = y, x + len(text)
+            if cell >= width or not text.isascii():
+                line = (
+                    -1
+                )  # at the edge, and behind a sign that some terminals draw wide, the cursor's place is not certain
+        return "".join(out)
+
+
+def _style_of_both(text: str, styles: Sequence[str], style: str, first: int, last: int, at: int) -> str | None:
+    """The style in which a stretch can go on to ``at``; None when it ends before.
+
+    ``style`` is that of the stretch from ``first`` to ``last``. Blanks take another style when they look alike in it.
+    """
+    if at - last - 1 > GAP or not text[last + 1 : at].isascii():
+        return None
+    if styles[at] != style and text[at] != " " and text[first : last + 1].isspace():
+        style, last = styles[at], first - 1
+    for place in range(last + 1, at + 1):
+        here = styles[place]
+        if here != style and (text[place] != " " or pen.ground(here) != pen.ground(style)):
+            return None
+    return style
+
+
+def _move(line: int, cell: int, y: int, x: int) -> str:
+    """The sequence that moves the cursor from one place to another; a line or a cell below zero is not known."""
+    if line == y and cell < 0:
+        return f"\x1b[{x + 1}G"
+    if line == y:
+        if x == cell:
+            return ""
+        by = abs(x - cell)
+        return f"\x1b[{by if by > 1 else ''}{'C' if x > cell else 'D'}"
+    return f"\x1b[{y + 1 if y else ''};{x + 1}H" if x else f"\x1b[{y + 1 if y else ''}H"
+
+
+def _parts(text: str, styles: Sequence[str]) -> list[Part]:
+    parts: list[Part] = []
+    begin = 0
+    for at in range(1, len(text) + 1):
+        if at == len(text) or styles[at] != styles[begin]:
+            parts.append((text[begin:at], styles[begin]))
+            begin = at
+    return parts
 
 
 def _pieces(data: str) -> list[tuple[int, int, str, list[str]]] | None:
@@ -121,34 +183,57 @@ def _pieces(data: str) -> list[tuple[int, int, str, list[str]]] | None:
     return pieces if end == len(data) and pieces else None
 
 
-def _stretches(differ: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """First and last of the changed positions that lie close together."""
-    first = last = -1
-    for at in differ:
-        if first < 0:
-            first = at
-        elif at - last > GAP:
-            yield first, last
-            first = at
-        last = at
-    if first >= 0:
-        yield first, last
-
-
 class DifferenceDriver(LinuxDriver):
     """Textual's driver for a terminal, with a memory of what is on it."""
 
     _shown: Shown | None = None
     _drawn_size: Size | None = None
+    _begun = False
+    """An update has begun, and the terminal has not been told."""
+
+    def start_application_mode(self) -> None:
+        """Take the terminal and follow its size.
+
+        Textual asks for the size inside the signal handler, where the next signal interrupts it: the handler that was
+        interrupted goes on last and reports the size it had read first. On the loop no size overtakes another.
+        """
+        super().start_application_mode()  # type: ignore[no-untyped-call]
+        asyncio.get_running_loop().add_signal_handler(signal.SIGWINCH, self._size_changed)
+        self._tell_size()  # of signals that came before the line above
+
+    def _size_changed(self) -> None:
+        """The terminal has moved its lines as it likes, also where its size is the one of before again: draw all of them."""
+        if not self._in_band_window_resize:
+            self._tell_size()
+        self._app.refresh()
+
+    def _tell_size(self) -> None:
+        size = Size(*self._get_terminal_size())
+        told = self._app._post_message(events.Resize(size, size))  # behind what Textual has told in the same way
+        asyncio.run_coroutine_threadsafe(told, asyncio.get_running_loop())
 
     def write(self, data: str) -> None:
         """Send what is needed of the data."""
+        if data == BEGIN:
+            self._begun = True
+            return
+        if data == END and self._begun:  # nothing needed it
+            self._begun = False
+            return
+        if data != END:
+            data = self._needed(data)
+        if data:
+            super().write(data)
+
+    def _needed(self, data: str) -> str:
         if self._shown is None:
             self._shown = Shown()
         size = self._app.size
         if size != self._drawn_size:  # a terminal of another size has moved its lines as it likes
             self._drawn_size = size
             self._shown.forget()
-        data = self._shown.reduced(data, size.height)
-        if data:
-            super().write(data)
+        data = self._shown.reduced(data, size.width, size.height)
+        if self._begun and len(data) > SMALL:
+            self._begun = False
+            return BEGIN + data
+        return data

@@ -10,7 +10,7 @@ from cryotui.model import units
 from cryotui.model.pane import Mark, Pane
 from cryotui.model.server import Server
 from cryotui.model.text import cells, cut
-from cryotui.tui.board import SIGNS, Drawn
+from cryotui.tui.drawn import SIGNS, Drawn
 
 Span = tuple[str, str]
 GAP = 2
@@ -35,20 +35,23 @@ class Status:
     clock: datetime
     cost: float | None
     encrypted: bool | None
-    message: str | None = None  # takes the whole line until a key is pressed
+    message: str | None = None  # takes the place of role, database and the like until a key is pressed
 
 
 def header(status: Status, width: int) -> Drawn:
     """Line 1. What leaves first when narrow: own cost, user, host, uptime, database, minor version, clock, role."""
-    if status.message:
-        return [(" " + status.message, "watch")], "panel"
     right = _right(status, with_clock=True)
     wide = width >= 120
     left: list[tuple[int, Span]] = [(0, (" " + status.name, "bold")), (0, ("  ", "text"))]
     if status.protected:
         left += [(0, ("PROTECTED", "guard")), (0, ("  ", "text"))]
     server = status.server
-    if server:
+    if status.message:
+        left += [(0, span) for span in _unsafe(status)]
+        right = _right(status, with_clock=wide)
+        room = width - _size(span for _, span in left) - _size(right) - 2 * GAP
+        left += [(0, ("  ", "text")), (0, (cut(status.message, max(room, 0)), "watch"))]
+    elif server:
         role = "standby" if server.standby else "primary"
         left.append((9, (f" {role}", "watch" if server.standby else "text")))
         left.append((7, (f"   PostgreSQL {server.version}" if wide else f" {server.version}", "text")))
@@ -57,8 +60,7 @@ def header(status: Status, width: int) -> Drawn:
             left.append((4, (f" at {status.where}", "text")))
             left.append((3, (f" as {server.user}{_grants(server)}", "text")))
             left.append((5, (f"   up {units.age((status.clock - server.started_at).total_seconds())}", "text")))
-        if status.encrypted is False and not server.host_is_local:
-            left.append((0, ("  NOT ENCRYPTED", "bad")))
+        left += [(0, span) for span in _unsafe(status)]
     if wide and status.cost is not None:
         cost = f"own cost {units.percent(status.cost)}   "
         right = [*right[:4], (cost, "quiet"), *right[4:]]
@@ -76,6 +78,12 @@ def header(status: Status, width: int) -> Drawn:
         spans[0] = (cut(spans[0][0], max(3, width - _size(right) - _size(spans[1:]))), "bold")
     gap = max(width - _size(spans) - _size(right), 0)
     return [*spans, (" " * gap, "text"), *right], "panel"
+
+
+def _unsafe(status: Status) -> list[Span]:
+    server = status.server
+    open_line = server is not None and status.encrypted is False and not server.host_is_local
+    return [("  NOT ENCRYPTED", "bad")] if open_line else []
 
 
 def _right(status: Status, with_clock: bool) -> list[Span]:

@@ -11,7 +11,8 @@ from cryotui.model.pane import Table
 from cryotui.model.text import one_line
 from cryotui.report import pane as report
 from cryotui.tui.console import Console
-from cryotui.tui.screens.layer import Chooser, Scrolled
+from cryotui.tui.screens.chooser import Chooser
+from cryotui.tui.screens.scrolled import Scrolled
 
 MOST = 74_000
 """Bytes that terminals take through OSC 52; more is cut off by some without a word, so it goes to the file only."""
@@ -71,7 +72,7 @@ def export(console: Console) -> None:
 def _write(console: Console, form: str) -> None:
     board, moment, pane = console.board, console.board.moment, console.pane
     assert moment is not None
-    blocks = [stretch.block for stretch in board._stretches if stretch.kind != "heads"]
+    blocks = board.layout.blocks
     tables = [block for block in blocks if isinstance(block, Table)]
     if form == "json":
         text = report.as_json(pane.name, moment.server, moment.now, report.table_rows(tables, moment))

@@ -150,10 +150,13 @@ class Driven:
         return "\n".join(self.screen)
 
     def line(self, pattern: str) -> str:
-        """The first line that fits; an assertion when none does."""
-        found = next((line for line in self.screen if re.search(pattern, line)), None)
-        assert found is not None, f"no line has {pattern!r}:\n{self.text}"
-        return found
+        """The first line that fits, once there is one."""
+
+        def found() -> str | None:
+            return next((line for line in self.screen if re.search(pattern, line)), None)
+
+        self.wait_for(found)
+        return found() or ""
 
     def wait_for(self, wanted: str | Callable[[], object], deadline: float = DEADLINE) -> str:
         """Read until the screen fits a regular expression, or the callable is true; gives the screen as text."""
@@ -182,10 +185,13 @@ class Driven:
         end = time.monotonic() + deadline
         while not re.search(pattern, self.text, re.MULTILINE):
             assert time.monotonic() < end, f"{key} never brings {pattern!r}; the screen:\n{self.text}"
+            before = self.text
             self.keys(*key.split())
-            again = time.monotonic() + 0.5
-            while time.monotonic() < again and not re.search(pattern, self.text, re.MULTILINE):
+            # a second press before the first has had its effect would go too far
+            deaf = time.monotonic() + 3
+            while self.text == before and time.monotonic() < deaf:
                 self.pump(0.05)
+            self.quiet(0.1)
         return self.text
 
     def quiet(self, seconds: float, deadline: float = DEADLINE) -> bool:

@@ -184,3 +184,24 @@ def test_every_line_fits_whatever_the_names_and_the_size(
         lines = texts(board)
         assert len(lines) <= height
         assert all(cells(line) <= width for line in lines), [line for line in lines if cells(line) > width]
+
+
+def test_until_an_update_is_done_all_is_as_before() -> None:
+    board = board_of(ABC)
+    before = texts(board)
+    pieces = board.updating(moment(things(("z", 1))), 80, 20)
+    for _ in pieces:
+        assert texts(board) == before
+        board.move(1)
+        board.move(-1)
+    assert [row["name"] for row in board.table.rows] == ["z"]  # type: ignore[union-attr]
+
+
+def test_an_update_that_was_overtaken_has_no_effect() -> None:
+    board = board_of(ABC)
+    pieces = board.updating(moment(things(("z", 1))), 80, 20)
+    next(pieces)
+    board.sort_by("name")
+    for _ in pieces:
+        pass
+    assert [row["name"] for row in board.table.rows] == ["a", "b", "c"]  # type: ignore[union-attr]

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import random
+from typing import Any
 
 import pyte
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from cryotui.tui.difference import Shown
 
@@ -22,7 +25,7 @@ class Terminals:
         self.sent = 0
 
     def write(self, data: str) -> str:
-        reduced = self.shown.reduced(data, HEIGHT)
+        reduced = self.shown.reduced(data, WIDTH, HEIGHT)
         for stream, text in zip(self.streams, (data, reduced), strict=True):
             stream.feed(text)
         self.sent += len(reduced)
@@ -31,9 +34,16 @@ class Terminals:
     @property
     def same(self) -> bool:
         first, second = (
-            [[screen.buffer[y][x] for x in range(WIDTH)] for y in range(HEIGHT)] for screen in self.screens
+            [[seen(screen.buffer[y][x]) for x in range(WIDTH)] for y in range(HEIGHT)] for screen in self.screens
         )
         return first == second
+
+
+def seen(cell: Any) -> Any:
+    """What a person sees of a cell: of a blank its background and what is drawn over it."""
+    if cell.data == " " and not (cell.reverse or cell.underscore or cell.strikethrough or cell.blink):
+        return " ", cell.bg
+    return cell
 
 
 def line(y: int, text: str, ink: str = INKS[0], x: int = 0) -> str:
@@ -70,11 +80,68 @@ def test_every_update_leaves_both_terminals_the_same() -> None:
         assert terminals.same
 
 
+STYLES = (
+    "", "1", "4", "7", "9", "1;7", "31", "1;31", "31;42", "90", "107", "38;5;9", "38;5;9;48;5;17", "38;2;1;2;3",
+    "1;38;2;1;2;3;48;2;4;5;6", "38;2;9;9;9;48;2;4;5;6", "2;3;38;2;1;2;3", "1;2;38;2;1;2;3", "53;31",
+)  # fmt: skip
+"""Of terminals with two, sixteen, 256 and all colours; the last is not taken apart."""
+
+parts = st.lists(
+    st.tuples(st.text("  ab1▸漢", min_size=1, max_size=12), st.sampled_from(STYLES)), min_size=1, max_size=6
+)
+pieces = st.dictionaries(
+    st.integers(0, HEIGHT - 1), st.tuples(st.integers(0, WIDTH - 1), parts), min_size=1, max_size=HEIGHT - 1
+)
+
+
+@given(st.lists(pieces, max_size=6))
+@example([{0: (0, [("a ", "1;31"), (" b", "")])}, {0: (0, [("a  ", "31"), ("b", "31")])}])
+@example([{1: (0, [("a b c", "7")])}, {1: (0, [("x b d", "1")])}, {1: (0, [("x b d", "2;3;38;2;1;2;3")])}])
+def test_any_update_in_any_style_leaves_both_terminals_the_same(updates: list[dict[int, tuple[int, Any]]]) -> None:
+    terminals = Terminals()
+    terminals.write(whole(["." * WIDTH] * HEIGHT))
+    for update in updates:
+        data = []
+        for y, (x, texts) in sorted(update.items()):
+            drawn, left = [], WIDTH - x
+            for text, style in texts:
+                text = text[:left] if "漢" not in text else text[: left // 2]
+                left -= sum(2 if letter == "漢" else 1 for letter in text)
+                drawn.append(f"\x1b[{style}m{text}\x1b[0m" if style else text)
+            data.append(f"\x1b[{y + 1};{x + 1}H{''.join(drawn)}")
+        terminals.write("\n".join(data) + "\x1b[1;1H")
+        assert terminals.same
+
+
+def test_what_follows_an_update_begins_with_the_terminals_own_style() -> None:
+    terminals = Terminals()
+    terminals.write(whole(["age 41s".ljust(WIDTH)] * HEIGHT))
+    terminals.write(line(3, "age 42s".ljust(WIDTH)))
+    terminals.write("\x1b[?1049l\x1b[1;1Hbye")
+    assert terminals.same
+
+
+def test_numbers_of_one_style_cost_its_sequence_once() -> None:
+    terminals = Terminals()
+    terminals.write(whole([("41s" + " " * 20 + "3.1").ljust(WIDTH)] * HEIGHT))
+    update = "\n".join(line(y, ("42s" + " " * 20 + "3.2").ljust(WIDTH)) for y in range(3))
+    assert terminals.write(update).count("m") == 1
+    assert terminals.same
+
+
+def test_a_blank_that_only_its_letters_colour_would_change_costs_nothing() -> None:
+    terminals = Terminals()
+    terminals.write(whole([" " * WIDTH] * HEIGHT))
+    assert terminals.write(line(2, " " * WIDTH, "38;2;1;1;1")) == ""
+    assert terminals.write(line(2, " " * WIDTH, "7")) != ""
+    assert terminals.same
+
+
 def test_one_changed_number_costs_its_characters() -> None:
     terminals = Terminals()
     terminals.write(whole(["age 41s".ljust(WIDTH)] * HEIGHT))
     reduced = terminals.write(line(3, "age 42s".ljust(WIDTH)))
-    assert reduced == f"\x1b[4;6H\x1b[0;{INKS[0]}m2\x1b[0m"
+    assert reduced == f"\x1b[4;6H\x1b[{INKS[0]}m2"
     assert terminals.same
 
 

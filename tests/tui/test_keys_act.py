@@ -195,3 +195,11 @@ def test_a_sheet_starts_on_cancel_and_enter_at_once_does_nothing(lab: str, opene
     driven.keys("C").wait_for(r"\[ Cancel \]      \( Cancel the query")
     driven.until("enter", "1 of [0-9]+ shown")
     assert state_of(lab, pid) == "active"
+
+
+def test_what_our_role_may_not_do_is_known_before_the_first_sheet(
+    lab: str, opened: Opens, chain: dict[str, int]
+) -> None:
+    driven = opened(lab.replace("postgres@", "planted_stranger@", 1), pane="activity")
+    driven.until("tab", r"\[All")
+    driven.keys("/", "user:postgres", "enter").wait_for(r"^ .*\(C\) cancel")

@@ -93,11 +93,15 @@ def test_the_tree_goes_off_and_on(lab: str, opened: Opens, chain: dict[str, int]
 
 
 @presses("wrap", "w", "v")
-def test_the_wrap_keys_say_where_whole_text_is(lab: str, opened: Opens) -> None:
+def test_the_wrap_keys_wrap_a_text_and_say_where_whole_text_is(lab: str, opened: Opens) -> None:
     driven = opened(lab, pane="statements")
     for key in ("w", "v"):
         driven.keys(key).wait_for("Enter shows the whole text, broken into lines")
         driven.hush()
+    driven.keys("?").wait_for("one meaning each")
+    for key in ("w", "v"):
+        driven.keys(key).wait_for("Long lines are cut; w wraps them")
+        driven.keys(key).wait_for("Long lines are wrapped")
 
 
 @presses("zoom", "z")

@@ -8,7 +8,7 @@ from typing import Any
 
 from cryotui.model.action import Notice, Outcome
 from cryotui.model.text import cells
-from cryotui.tui.asking import show_running
+from cryotui.tui.asking.running import show_running
 
 SENTENCE = (
     "REINDEX uq_molecules_name failed: could not create unique index, Key (name)=(same) is duplicated (23505). "

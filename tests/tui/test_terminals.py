@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import sys
 import threading
+import time
 
 import pytest
 from console_fixture import Opens
@@ -12,6 +14,19 @@ from planted import plant
 from servers import new_cluster
 
 COLORS = {*range(30, 39), *range(40, 49), *range(90, 98), *range(100, 108)}
+
+SLOW = """
+import shutil, sys, time
+read = shutil.get_terminal_size
+def slowly(*words):
+    size = read(*words)
+    time.sleep(0.06)
+    return size
+shutil.get_terminal_size = slowly
+from cryotui.cli import main
+sys.exit(main())
+"""
+"""The console on a machine that takes its time between reading the size and telling it."""
 
 
 def colors(raw: bytes) -> set[int]:
@@ -42,6 +57,13 @@ def test_every_pane_fits_the_size(lab: str, opened: Opens, size: tuple[int, int]
     driven.until("escape", r"\[All|All")
 
 
+def whole(driven: Driven, columns: int) -> bool:
+    """Whether the pane of tables is drawn from edge to edge: the last cell of the header and of the keys is a blank."""
+    first, second, last = driven.screen[0], driven.screen[1], driven.screen[-1]
+    ends = len(first) == len(last) == columns - 1
+    return ends and " live " in first and "4 Tables" in second and last.endswith("? help")
+
+
 def test_a_storm_of_sizes_ends_in_a_whole_screen(lab: str, opened: Opens) -> None:
     driven = opened(lab, pane="tables")
     driven.wait_for("lab.molecules")
@@ -49,11 +71,30 @@ def test_a_storm_of_sizes_ends_in_a_whole_screen(lab: str, opened: Opens) -> Non
         driven.resize(20 + step * 7 % 200, 5 + step * 5 % 60)
         driven.keys(("down", "up", "enter", "backspace")[step % 4])
     driven.resize(100, 30)
-    driven.keys("4").wait_for(lambda: driven.screen[-1].endswith("? help") and "lab.molecules" in driven.text)
-    assert " live " in driven.screen[0]
-    assert "4 Tables" in driven.screen[1]
+    # home: in a list of three lines the cursor has moved the rows, and they stay where they are in a list of thirty
+    driven.keys("4", "home").wait_for(lambda: whole(driven, 100) and "lab.molecules" in driven.text)
     driven.keys("q")
     assert driven.ended() == 0
+
+
+def test_a_size_that_comes_while_the_one_before_is_read_is_the_one_that_counts(lab: str) -> None:
+    command = (sys.executable, "-c", SLOW)
+    with Driven(lab, "--pane", "tables", command=command) as driven:
+        driven.wait_for("lab.molecules")
+        for columns in (100, 107):
+            for narrow in (60, 50, 70):
+                driven.resize(narrow, 15)
+                time.sleep(0.02)  # a third of the time it takes to read a size
+            driven.resize(columns, 30).wait_for(lambda columns=columns: whole(driven, columns))
+
+
+def test_a_size_that_is_there_and_back_at_once_leaves_a_whole_screen(lab: str, opened: Opens) -> None:
+    """The terminal has cut its lines although the console sees the size it knows."""
+    driven = opened(lab, pane="tables")
+    driven.wait_for("lab.molecules")
+    for _ in range(5):
+        driven.resize(20, 5).resize(80, 24)
+        driven.wait_for(lambda: whole(driven, 80) and "lab.molecules" in driven.text)
 
 
 @pytest.mark.parametrize("environ", [{"NO_COLOR": "1"}, {"TERM": "vt220", "NO_COLOR": "1"}], ids=["xterm", "vt220"])

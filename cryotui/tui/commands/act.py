@@ -2,41 +2,41 @@
 
 from __future__ import annotations
 
-from cryotui.tui import asking
+from cryotui.tui.asking import action, level, running
 from cryotui.tui.commands.binding import command
 from cryotui.tui.console import Console
 
 
 @command("actions")
 def _actions(console: Console, key: str) -> None:
-    asking.menu(console)
+    action.menu(console)
 
 
 @command("cancel")
 def _cancel(console: Console, key: str) -> None:
-    asking.by_key(console, "C")
+    action.by_key(console, "C")
 
 
 @command("terminate")
 def _terminate(console: Console, key: str) -> None:
-    asking.by_key(console, "K")
+    action.by_key(console, "K")
 
 
 @command("vacuum")
 def _vacuum(console: Console, key: str) -> None:
-    asking.by_key(console, "V")
+    action.by_key(console, "V")
 
 
 @command("reindex")
 def _reindex(console: Console, key: str) -> None:
-    asking.by_key(console, "I")
+    action.by_key(console, "I")
 
 
 @command("stop")
 def _stop(console: Console, key: str) -> None:
-    asking.stop(console)
+    running.stop(console)
 
 
 @command("level")
 def _level(console: Console, key: str) -> None:
-    asking.level(console)
+    level.level(console)

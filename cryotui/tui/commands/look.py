@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from cryotui.tui.board import Drawn, rule_spans
 from cryotui.tui.commands.binding import command
 from cryotui.tui.console import Console
-from cryotui.tui.screens.layer import Chooser, Scrolled, folded
+from cryotui.tui.drawn import Drawn, folded, rule_spans
+from cryotui.tui.screens.chooser import Chooser
+from cryotui.tui.screens.scrolled import Scrolled
 
 
 @command("filter")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from cryotui.tui import asking
-from cryotui.tui.board import Drawn
+from cryotui.tui.asking import leaving
 from cryotui.tui.commands.binding import command
 from cryotui.tui.console import Console
-from cryotui.tui.screens.layer import Scrolled, block_lines
+from cryotui.tui.drawn import Drawn
+from cryotui.tui.screens.scrolled import Scrolled, block_lines
 
 
 @command("row")
@@ -66,8 +66,6 @@ def _detail(console: Console, key: str) -> None:
         console.open_pane(str(goes_to))
         if row.get("goes_to_view"):
             console.open_view(str(row["goes_to_view"]))
-        if row.get("goes_to_key") is not None:
-            console.board.choice.cursor = (console.board.choice.cursor or ("", None))[0], row["goes_to_key"]
         return
     show_detail(console)
 
@@ -91,7 +89,7 @@ def show_detail(console: Console) -> None:
         for probe, fields in pane.detail_probes.items()
         if all(row.get(field) is not None for field in fields)
     }
-    if questions and console.connected:
+    if questions and console.connection.alive:
         console.spawn(_ask_detail(console, questions))
 
 
@@ -142,7 +140,7 @@ def _quit(console: Console, key: str) -> None:
     if console.layers:
         console.layers[-1].close()
     else:
-        asking.leave(console)
+        leaving.leave(console)
 
 
 @command("next-marked")

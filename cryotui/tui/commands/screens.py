@@ -7,11 +7,14 @@ from functools import partial
 
 from cryotui.actions.registry import actions
 from cryotui.model import keys as registry
-from cryotui.tui import asking
-from cryotui.tui.board import Drawn, rule_spans
+from cryotui.model.units import clock
+from cryotui.tui.asking import action as asked
+from cryotui.tui.asking import audit
 from cryotui.tui.commands.binding import COMMANDS, command
 from cryotui.tui.console import Console
-from cryotui.tui.screens.layer import Chooser, Scrolled, folded
+from cryotui.tui.drawn import SIGNS, Drawn, folded, rule_spans
+from cryotui.tui.screens.chooser import Chooser
+from cryotui.tui.screens.scrolled import Scrolled
 
 
 @command("palette")
@@ -25,11 +28,11 @@ def _palette(console: Console, key: str) -> None:
         ]
     for offer in console.offers():
         note = f"{offer.action.level.word}, key {offer.action.key}"
-        entries.append((offer.action.title, note, partial(asking.ask, console, offer.action)))
+        entries.append((offer.action.title, note, partial(asked.ask, console, offer.action)))
     for entry in registry.KEYS:
         if entry.id in COMMANDS and entry.id not in ("pane", "row", "page", "ends", "palette"):
             entries.append((entry.meaning, f"key {entry.shown}", partial(_run, console, entry.id, entry.keys[0])))
-    entries.append(("Run the audit", "reads the catalogs, changes nothing", partial(asking.run_audit, console)))
+    entries.append(("Run the audit", "reads the catalogs, changes nothing", partial(audit.run_audit, console)))
     entries += [(f"theme {name}", "colours", partial(console.set_theme, name)) for name in console.themes()]
     items = [(label, note, None) for label, note, _ in entries]
     console.push(Chooser("Command", items, lambda index: entries[index][2](), filtered=True))
@@ -80,8 +83,6 @@ FILTER_WORDS = (
 def _alerts(console: Console, key: str) -> None:
     def lines(width: int) -> list[Drawn]:
         out: list[Drawn] = [(rule_spans("NOW", "", width, console.target.protected), "background")]
-        from cryotui.tui.board import SIGNS
-
         for cause in console.moments.extra.get("causes", ()):
             sign, role = SIGNS[cause.mark]
             out.append(([(f" {sign} ", role), (cause.sentence, "bold")], "background"))
@@ -89,9 +90,7 @@ def _alerts(console: Console, key: str) -> None:
         if len(out) == 1:
             out.append(([("   No alerts.", "text")], "background"))
         out.append((rule_spans("MESSAGES", "newest first", width, console.target.protected), "background"))
-        from cryotui.model.units import clock
-
-        for at, sentence in reversed(console.messages):
+        for at, sentence in reversed(console.messages.kept):
             for index, piece in enumerate(folded(sentence, width - 16)):
                 when = clock(at, seconds=True) if not index else ""
                 out.append(([(f"   {when:11}", "quiet"), (piece, "text")], "background"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cryotui.tui import asking
+from cryotui.tui.asking import audit, password
 from cryotui.tui.commands.binding import command
 from cryotui.tui.console import Console
 
@@ -15,13 +15,13 @@ def _pause(console: Console, key: str) -> None:
 
 @command("refresh")
 def _refresh(console: Console, key: str) -> None:
+    console.look_outside()
+    if not console.connection.alive:
+        password.retry(console)
+        return
     console.feed.refresh()
-    console.spawn(console._outside(console.pane.name))
     if console.pane.name == "audit":
-        asking.run_audit(console)
-    elif not console.connected:
-        console.ask_password()
-        console.say("Trying now.")
+        audit.run_audit(console)
 
 
 @command("interval")
@@ -41,4 +41,12 @@ def _interval(console: Console, key: str) -> None:
 def _mark(console: Console, key: str) -> None:
     console.moments.set_mark()
     console.say("Marked: the view Mark counts from here. Nothing was reset on the server.")
+    console.refresh_board()
+    if console.pane.marked:
+        console.spawn(_complete_mark(console))
+
+
+async def _complete_mark(console: Console) -> None:
+    for name, parameters in console.pane.marked.items():
+        console.moments.complete_mark(await console.feed.ask(name, parameters))
     console.refresh_board()

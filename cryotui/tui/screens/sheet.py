@@ -6,8 +6,8 @@ import time
 from collections.abc import Callable, Sequence
 
 from cryotui.model.action import Fact
-from cryotui.tui.board import SIGNS, Drawn
-from cryotui.tui.screens.layer import Hint, Layer, folded
+from cryotui.tui.drawn import SIGNS, Drawn, folded
+from cryotui.tui.screens.layer import Hint, Layer
 
 DEAF = 0.3
 """Seconds after opening in which keys are dropped: they were meant for the list."""
