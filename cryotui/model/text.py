@@ -9,7 +9,6 @@ notices are shown on several lines in the detail.
 from __future__ import annotations
 
 import re
-import sys
 import unicodedata
 from functools import lru_cache
 
@@ -44,10 +43,16 @@ def clean(text: str) -> str:
 def decode(raw: bytes) -> str:
     """Bytes of unknown or broken encoding as safe text: bytes that are no UTF-8 are shown as ``\\xe9``.
 
-    Names come again in every answer, for thousands of rows: those of PostgreSQL's length are shared while somebody has them.
+    Names come again in every answer, for thousands of rows: those of PostgreSQL's length are kept and shared.
     """
-    text = clean(raw.decode("utf-8", "backslashreplace"))
-    return sys.intern(text) if len(raw) < NAME_BYTES else text
+    return _decoded_name(raw) if len(raw) < NAME_BYTES else _decoded(raw)
+
+
+def _decoded(raw: bytes) -> str:
+    return clean(raw.decode("utf-8", "backslashreplace"))
+
+
+_decoded_name = lru_cache(1 << 15)(_decoded)
 
 
 def one_line(text: str) -> str:

@@ -13,7 +13,7 @@ from cryotui.model.pane import Moment
 from cryotui.model.sample import Row
 
 T = TypeVar("T")
-KEPT = 4
+KEPT = 2
 """Moments whose sets are kept: the screen, the tab's mark and an export look at the same few."""
 
 
