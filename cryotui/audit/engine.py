@@ -62,6 +62,7 @@ async def audit(
     started_at, began = datetime.now(UTC), forward_clock()
     _check_limits(rules, limits or {})
     facts = await _learn(connection, rules, api_schemas)
+    identifier = await _identifier(connection)
     inquiry = _Inquiry(connection, facts, limits or {})
     results: list[RuleResult] = []
     reason: str | None = None
@@ -90,6 +91,7 @@ async def audit(
         reason=reason,
         rules=tuple(rules),
         database=facts.database,
+        system_identifier=identifier,
     )
 
 
@@ -101,6 +103,20 @@ async def _learn(connection: Connection, rules: Sequence[AuditRule], api_schemas
         if getattr(error, "sqlstate", None) == "25P02":
             raise CryotuiError("The transaction has failed already: roll it back, then audit.") from None
         raise ConnectError(refusal.lost(error).sentence, "lost", getattr(error, "sqlstate", None)) from None
+
+
+async def _identifier(connection: Connection) -> str | None:
+    """The cluster's, asked on its own: a platform may have taken the right to ask from everybody."""
+    try:
+        async with Enclosure(connection, FACTS_SECONDS):
+            rows = await connection.fetch(
+                "SELECT system_identifier::text AS identifier FROM pg_catalog.pg_control_system()"
+            )
+            return str(rows[0]["identifier"])
+    except Exception as error:
+        if connection.is_closed():
+            raise ConnectError(refusal.lost(error).sentence, "lost", getattr(error, "sqlstate", None)) from None
+        return None
 
 
 def _check_limits(rules: Sequence[AuditRule], limits: Mapping[str, float]) -> None:
@@ -162,7 +178,9 @@ class _Inquiry:
         except _Refused as refused:
             if self.lost:
                 raise
-            if not row.get("optional"):
+            if refused.sqlstate in (row.get("failing") or "").split():
+                answer.rows.append({**row, "said": refused.said})
+            elif not row.get("optional"):
                 reason = refused.missing.sentence.rstrip(".")
                 answer.unseen.append(Unseen(shown(row["object"]), member(row), refused.missing.kind, reason))
             return
@@ -207,7 +225,7 @@ class _Inquiry:
             ):
                 self.lost = refusal.lost(error)
                 raise _Refused(self.lost) from None
-            raise _Refused(refusal.after(error, self.facts, seconds)) from None
+            raise _Refused(refusal.after(error, self.facts, seconds), sqlstate, str(error)) from None
 
 
 @dataclass(slots=True)
@@ -220,9 +238,11 @@ class _Answer:
 
 
 class _Refused(Exception):
-    def __init__(self, missing: Missing) -> None:
+    def __init__(self, missing: Missing, sqlstate: str = "", said: str = "") -> None:
         super().__init__(missing.sentence)
         self.missing = missing
+        self.sqlstate = sqlstate
+        self.said = said
 
 
 @asynccontextmanager

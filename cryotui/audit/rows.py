@@ -2,7 +2,8 @@
 
 Columns with a meaning: ``object``, ``evidence``, ``detail``, ``fix``, ``undo``, ``severity``, ``kind``, ``classid`` and
 ``objid`` (what an extension would own, the table ``oid`` when left out), ``unknown`` with ``remedy`` and
-``unknown_kind``, ``question`` with ``optional``. Every other column is a value of the finding.
+``unknown_kind``, ``question`` with ``optional`` and ``failing``. Every other column is a value of the finding; of
+``query``, a statement's text, its strings, numbers and comments are taken out first.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from cryotui.audit.template import columns, fill
 from cryotui.model.finding import Finding, Severity
 from cryotui.model.rule import AuditRule
 from cryotui.model.sample import Missing, MissingKind
+from cryotui.model.sqlformat import without_literals
 from cryotui.model.sqltext import visible_sql
 from cryotui.model.text import clean, cut, one_line
 from cryotui.pg.refusal import quoted
@@ -30,7 +32,7 @@ RELATIONS = 1259
 
 _MEANT = frozenset({
     "object", "evidence", "detail", "fix", "undo", "severity", "kind", "classid", "objid", "unknown", "remedy",
-    "unknown_kind", "question", "optional",
+    "unknown_kind", "question", "optional", "failing",
 })  # fmt: skip
 
 Cells = Mapping[str, Any]
@@ -63,6 +65,8 @@ def member(row: Cells) -> tuple[int, int]:
 
 def finding(rule: AuditRule, row: Cells, known: Keepers) -> Finding:
     """One finding from one row; what somebody else looks after is information only. Raises TemplateError."""
+    if row.get("query"):
+        row = {**row, "query": one_line(without_literals(row["query"])).strip()}
     manager = known.get(member(row))
     values = {name: _plain(value) for name, value in row.items() if name not in _MEANT}
     severity = Severity(row.get("severity") or rule.severity)

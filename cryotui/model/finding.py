@@ -77,7 +77,7 @@ class AuditRun:
     """One run of a selection of rules. ``complete`` is False when it was cut off: the rest was not looked at.
 
     ``target`` says which server, without a secret; ``role`` is the role the rules ran as; ``results`` are in the order of
-    ``rules``.
+    ``rules``. ``system_identifier`` is the cluster's, None where the role may not ask for it.
     """
 
     started_at: datetime
@@ -90,6 +90,7 @@ class AuditRun:
     reason: str | None = None
     rules: tuple[AuditRule, ...] = ()
     database: str = ""
+    system_identifier: str | None = None
 
     def rule(self, rule_id: str) -> AuditRule:
         """The rule of that id. Raises KeyError when it was not in this run."""

@@ -31,6 +31,9 @@ MANAGED_SCHEMAS = frozenset(
 )
 """Schemas of Supabase and of the extensions it installs into schemas of their own."""
 
+POLICIES_ARE_THE_USERS = frozenset({"realtime", "storage"})
+"""Managed schemas whose tables the platform keeps, while their policies are the user's to write."""
+
 _DISTINCT = ("_", "graphql", "pgsodium", "supabase_", "tiger", "vault")
 """Beginnings of names in the list that nobody gives to a schema of his own."""
 

@@ -58,6 +58,38 @@ class Gone:
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """A finding as an earlier run has kept it; ``since`` when it was first seen without a run between that missed it."""
+
+    fingerprint: str
+    rule: str
+    title: str
+    severity: Severity
+    kind: str
+    object: str
+    evidence: str
+    since: datetime | None
+    last_seen: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known before a run: findings by fingerprint, and by rule when it last looked at everything.
+
+    A rule that is not in ``looked`` has never looked at everything, so nothing can be said about what it finds now.
+    """
+
+    findings: Mapping[str, Seen]
+    looked: Mapping[str, datetime]
+    before: datetime | None = None
+    name: str | None = None
+
+
+NOTHING = Known({}, {})
+"""Before the first run."""
+
+
+@dataclass(frozen=True, slots=True)
 class AuditReview:
     """A run, with the standing of each finding by its fingerprint, what is gone, and when the run before was.
 

@@ -1,0 +1,167 @@
+"""Audit runs kept in one SQLite file of the state folder: verdicts by rule and findings, never a row's values.
+
+A run that cannot be kept is no failed run: whoever audits says the reason and goes on. The same database is known by its
+cluster's system identifier and its name, so that an alias, an address or a failover do not begin its history anew.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from cryotui.audit.known import saw_all
+from cryotui.model.errors import CryotuiError
+from cryotui.model.finding import AuditRun, Severity
+from cryotui.model.review import NOTHING, Known, Seen
+
+FILE = "audits.sqlite"
+RUNS_KEPT = 400
+"""Runs kept of one database: a year of daily ones."""
+
+WAIT = 5.0
+"""Seconds another console's or job's write is waited for."""
+
+VERSION = 1
+_TABLES = """
+CREATE TABLE run (id INTEGER PRIMARY KEY, place TEXT NOT NULL, target TEXT NOT NULL, role TEXT NOT NULL,
+                  server_version TEXT NOT NULL, started_at TEXT NOT NULL, seconds REAL NOT NULL, complete INTEGER NOT NULL);
+CREATE INDEX run_of_place ON run (place, started_at);
+CREATE TABLE verdict (run INTEGER NOT NULL REFERENCES run ON DELETE CASCADE, rule TEXT NOT NULL,
+                      saw_all INTEGER NOT NULL, PRIMARY KEY (run, rule)) WITHOUT ROWID;
+CREATE TABLE finding (run INTEGER NOT NULL REFERENCES run ON DELETE CASCADE, fingerprint TEXT NOT NULL, rule TEXT NOT NULL,
+                      title TEXT NOT NULL, severity TEXT NOT NULL, kind TEXT NOT NULL, object TEXT NOT NULL,
+                      evidence TEXT NOT NULL, since TEXT, PRIMARY KEY (run, fingerprint)) WITHOUT ROWID;
+"""
+_LOOKED = """
+SELECT v.rule, max(r.started_at) FROM verdict v JOIN run r ON r.id = v.run
+WHERE r.place = ? AND v.saw_all GROUP BY v.rule
+"""
+_LAST = """
+SELECT f.fingerprint, f.rule, f.title, f.severity, f.kind, f.object, f.evidence, f.since, r.started_at
+FROM finding f
+JOIN run r ON r.id = f.run
+JOIN (SELECT v.rule, max(v.run) AS run FROM verdict v JOIN run r ON r.id = v.run WHERE r.place = ? GROUP BY v.rule) AS last
+  ON last.rule = f.rule AND last.run = f.run
+"""
+
+
+class HistoryError(CryotuiError):
+    """The history cannot be read or written; the sentence says why. No finding is lost by it, only its past."""
+
+
+def place(run: AuditRun) -> str:
+    """Which database a run was of."""
+    return f"{run.system_identifier or run.target} {run.database}"
+
+
+class History:
+    """The history in a state folder. Every method opens the file, and closes it. Raises HistoryError."""
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / FILE
+
+    def known(self, run: AuditRun) -> Known:
+        """What was known of the run's database before it; nothing when there is no history yet."""
+        if not self.path.exists():
+            return NOTHING
+        with self._opened() as connection:
+            looked = {rule: _moment(at) for rule, at in connection.execute(_LOOKED, (place(run),))}
+            seen = {
+                row[0]: Seen(
+                    row[0], row[1], row[2], Severity(row[3]), row[4], row[5], row[6], _moment(row[7]) if row[7] else None,
+                    _moment(row[8]),
+                )
+                for row in connection.execute(_LAST, (place(run),))
+            }  # fmt: skip
+            before = connection.execute("SELECT max(started_at) FROM run WHERE place = ?", (place(run),)).fetchone()[0]
+        return Known(seen, looked, _moment(before) if before else None)
+
+    def keep(self, run: AuditRun, known: Known) -> None:
+        """Add a run; ``known`` is what was known before it. A finding that a rule could not look for again stays known."""
+        with self._opened() as connection, connection:
+            cursor = connection.execute(
+                "INSERT INTO run (place, target, role, server_version, started_at, seconds, complete)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (
+                    place(run),
+                    run.target,
+                    run.role,
+                    run.server_version,
+                    _text(run.started_at),
+                    run.seconds,
+                    run.complete,
+                ),
+            )
+            number = cursor.lastrowid
+            looked = [result for result in run.results if saw_all(result) or result.findings]
+            connection.executemany(
+                "INSERT INTO verdict (run, rule, saw_all) VALUES (?, ?, ?)",
+                [(number, result.rule, saw_all(result)) for result in looked],
+            )
+            rows = {}
+            for found in run.counted:
+                before = known.findings.get(found.fingerprint)
+                since = before.since if before else run.started_at
+                rows[found.fingerprint] = (
+                    number, found.fingerprint, found.rule, run.rule(found.rule).title, found.severity.value, found.kind,
+                    found.object, found.evidence, _text(since) if since else None,
+                )  # fmt: skip
+            partly = {result.rule for result in looked if not saw_all(result)}
+            for seen in known.findings.values():
+                if seen.rule in partly and seen.fingerprint not in rows:
+                    rows[seen.fingerprint] = (
+                        number, seen.fingerprint, seen.rule, seen.title, seen.severity.value, seen.kind, seen.object,
+                        seen.evidence, _text(seen.since) if seen.since else None,
+                    )  # fmt: skip
+            connection.executemany("INSERT INTO finding VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", list(rows.values()))
+            connection.execute(
+                "DELETE FROM run WHERE place = ?1 AND id NOT IN"
+                " (SELECT id FROM run WHERE place = ?1 ORDER BY started_at DESC LIMIT ?2)",
+                (place(run), RUNS_KEPT),
+            )
+
+    @contextlib.contextmanager
+    def _opened(self) -> Iterator[sqlite3.Connection]:
+        try:
+            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            # made private before SQLite writes anything into it
+            os.close(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600))
+            connection = sqlite3.connect(self.path, timeout=WAIT)
+        except (OSError, sqlite3.Error) as error:
+            raise HistoryError(f"{self.path} cannot be opened: {_reason(error)}.") from None
+        try:
+            connection.execute("PRAGMA foreign_keys = on")
+            with connection:
+                self._prepare(connection)
+            yield connection
+        except sqlite3.Error as error:
+            raise HistoryError(f"{self.path} cannot be used: {_reason(error)}.") from None
+        finally:
+            connection.close()
+
+    def _prepare(self, connection: sqlite3.Connection) -> None:
+        connection.execute("BEGIN IMMEDIATE")
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        if version > VERSION:
+            raise HistoryError(f"{self.path} was written by a newer cryotui.")
+        if version == 0:
+            for statement in _TABLES.split(";\n"):
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {VERSION}")
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+def _text(moment: datetime) -> str:
+    """In UTC and with all its digits, so that the order of the texts is that of the moments."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def _reason(error: Exception) -> str:
+    return error.strerror or str(error) if isinstance(error, OSError) else str(error)
