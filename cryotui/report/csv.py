@@ -1,13 +1,15 @@
-"""An audit run as CSV: one row a finding, and one for each rule that could not check."""
+"""An audit as CSV: one row a finding, and one for each rule that could not check."""
 
 from __future__ import annotations
 
-from cryotui.model.finding import AuditRun
-from cryotui.report.pane import as_csv
+from cryotui.model.review import AuditReview
+from cryotui.report import standing
+from cryotui.report.pane import as_csv, plain
 
 
-def audit_run(run: AuditRun) -> str:
+def audit_review(review: AuditReview, only_new: bool = False) -> str:
     """Findings worst first, then the rules that could not check with ``could not check`` as their severity."""
+    run, fresh = review.run, {found.fingerprint for found in review.fresh}
     found = [
         {
             "severity": finding.severity.value,
@@ -22,8 +24,12 @@ def audit_run(run: AuditRun) -> str:
             "undo": finding.undo,
             "managed": finding.managed,
             "fingerprint": finding.fingerprint,
+            "state": review.standing(finding).state,
+            "since": plain(review.standing(finding).since),
+            "waived": standing.waived(waiver) if (waiver := review.standing(finding).waiver) else None,
         }
         for finding in run.findings
+        if not only_new or finding.fingerprint in fresh
     ]
     unchecked = [
         {
@@ -39,6 +45,9 @@ def audit_run(run: AuditRun) -> str:
             "undo": None,
             "managed": False,
             "fingerprint": "",
+            "state": None,
+            "since": None,
+            "waived": None,
         }
         for result in run.unchecked
         if result.missing

@@ -4,18 +4,27 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from cryotui import __version__
-from cryotui.model.finding import AuditRun, Finding, RuleResult
+from cryotui.model.errors import UsageError
+from cryotui.model.finding import AuditRun, Finding, RuleResult, Severity
+from cryotui.model.review import AuditReview, Gone, Known, Seen, Waiver
 from cryotui.model.rule import AuditRule
 from cryotui.report.pane import plain
 
 SCHEMA_VERSION = 1
 
 
-def audit_run(run: AuditRun) -> str:
-    """``schema_version``, ``run``, ``target``, ``server``, ``role``, ``findings``, ``passed``, ``could_not_check``."""
+def audit_review(review: AuditReview, only_new: bool = False) -> str:
+    """``schema_version``, ``run``, ``target``, ``server``, ``role``, ``findings``, ``gone``, ``passed``, ``could_not_check``.
+
+    ``only_new`` leaves the findings out that were there before.
+    """
+    run = review.run
+    fresh = {found.fingerprint for found in review.fresh}
+    listed = [found for found in run.findings if not only_new or found.fingerprint in fresh]
     document = {
         "schema_version": SCHEMA_VERSION,
         "run": {
@@ -29,7 +38,9 @@ def audit_run(run: AuditRun) -> str:
         "target": run.target,
         "server": {"version": run.server_version, "database": run.database},
         "role": run.role,
-        "findings": [_finding(finding, run.rule(finding.rule)) for finding in run.findings],
+        "compared_with": {"name": review.compared_with, "at": plain(review.before)},
+        "findings": [_finding(finding, review) for finding in listed],
+        "gone": [_gone(gone) for gone in review.gone],
         "passed": [_named(result, run) for result in run.passed],
         "could_not_check": [_not_checked(result, run) for result in run.unchecked],
     }
@@ -67,7 +78,32 @@ def rule_words(rule: AuditRule) -> dict[str, Any]:
     }
 
 
-def _finding(finding: Finding, rule: AuditRule) -> dict[str, Any]:
+def known(text: str, name: str) -> Known:
+    """An earlier report as something to compare a run with. Raises UsageError when it is no report of ours."""
+    try:
+        document = json.loads(text)
+        if document["schema_version"] != SCHEMA_VERSION:
+            raise UsageError(
+                f"{name} has schema version {document['schema_version']}; this cryotui reads {SCHEMA_VERSION}."
+            )
+        at = datetime.fromisoformat(document["run"]["started_at"])
+        seen = {
+            found["fingerprint"]: Seen(
+                found["fingerprint"], found["rule"], found["title"], Severity(found["severity"]), found["kind"],
+                found["object"], found["evidence"], datetime.fromisoformat(found["since"]) if found.get("since") else None, at,
+            )
+            for found in document["findings"]
+            if not found["managed"]
+        }  # fmt: skip
+        blind = {missing["rule"] for missing in document["could_not_check"]}
+        looked = {found["rule"] for found in document["findings"]} | {passed["rule"] for passed in document["passed"]}
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise UsageError(f"{name} is no audit report in JSON: {type(error).__name__} at {error}.") from None
+    return Known(seen, dict.fromkeys(looked - blind, at), at, name)
+
+
+def _finding(finding: Finding, review: AuditReview) -> dict[str, Any]:
+    rule, standing = review.run.rule(finding.rule), review.standing(finding)
     return {
         "fingerprint": finding.fingerprint,
         "rule": finding.rule,
@@ -86,7 +122,31 @@ def _finding(finding: Finding, rule: AuditRule) -> dict[str, Any]:
         "certainty": rule.certainty,
         "references": list(rule.references),
         "managed": finding.managed,
+        "state": standing.state,
+        "since": plain(standing.since),
+        "waived": _waiver(standing.waiver),
+        "waiver_expired": _waiver(standing.expired),
         "values": {name: plain(value) for name, value in finding.values.items()},
+    }
+
+
+def _waiver(waiver: Waiver | None) -> dict[str, Any] | None:
+    if waiver is None:
+        return None
+    return {"reason": waiver.reason, "owner": waiver.owner, "expires": plain(waiver.expires), "source": waiver.source}
+
+
+def _gone(gone: Gone) -> dict[str, Any]:
+    return {
+        "fingerprint": gone.fingerprint,
+        "rule": gone.rule,
+        "title": gone.title,
+        "severity": gone.severity.value,
+        "object": gone.object,
+        "kind": gone.kind,
+        "evidence": gone.evidence,
+        "since": plain(gone.since),
+        "last_seen": plain(gone.last_seen),
     }
 
 

@@ -7,27 +7,44 @@ from collections.abc import Sequence
 
 from cryotui.model import units
 from cryotui.model.finding import AuditRun, Finding, Severity
+from cryotui.model.review import AuditReview
 from cryotui.model.rule import CERTAINTIES, COSTS, AuditRule
+from cryotui.report import standing
 from cryotui.report.pane import SIGNS
+
+BLANK = r"\_\_\_\_\_\_\_\_"
+"""A line to fill in by hand."""
 
 _MARKUP = re.compile(r"([\\`*_\[\]<>#|~&!])")
 
 
-def audit_run(run: AuditRun) -> str:
-    """Head, counts, a table of findings, each finding with its fix, what could not be checked and why, what passed."""
+def audit_review(review: AuditReview, only_new: bool = False, signed_off_by: str | None = None) -> str:
+    """Head, counts, a table of findings, each with its fix, what is gone and waived, what could not be checked, what passed.
+
+    ``only_new`` leaves out what was there before; ``signed_off_by`` is named at the end, else there is a line to fill in.
+    """
+    run, findings = review.run, review.fresh if only_new else review.open
     lines = [
         f"# Audit of {escaped(run.target)}",
         "",
         f"- database {escaped(run.database)}, PostgreSQL {escaped(run.server_version)}, as role {escaped(run.role)}",
         f"- {units.clock(run.started_at, seconds=True, date=True)}, {len(run.rules)} rules in {units.duration(run.seconds)}",
-        f"- {_counts(run)}",
+        f"- {_counts(review)}",
     ]
     if not run.complete:
         lines.append(f"- **incomplete**: {escaped(run.reason or '')}")
     lines += ["", "## Findings", ""]
-    lines += _table(run) if run.counted else ["None."]
+    lines += _table(findings, review) if findings else ["None."]
     for rule in run.rules:
-        lines += _rule(rule, [finding for finding in run.counted if finding.rule == rule.id])
+        lines += _rule(rule, [finding for finding in findings if finding.rule == rule.id], review)
+    if review.gone:
+        lines += ["", f"## Gone, compared with {escaped(standing.compared(review))}", ""]
+        lines += [f"- {escaped(gone.title)}: {escaped(gone.object)}" for gone in review.gone]
+    if review.waived:
+        lines += ["", "## Waived", ""]
+        for found in review.waived:
+            said = escaped("; ".join(standing.notes(review, found)))
+            lines.append(f"- {escaped(run.rule(found.rule).title)}: {escaped(found.object)} ({said})")
     managed = [finding for finding in run.findings if finding.managed]
     if managed:
         lines += ["", "## Looked after by the platform or an extension, not counted", ""]
@@ -36,6 +53,11 @@ def audit_run(run: AuditRun) -> str:
     lines += _unchecked(run) or ["Nothing: every rule saw everything it needs."]
     lines += ["", "## Passed", ""]
     lines += [f"- {escaped(run.rule(result.rule).title)} (`{result.rule}`)" for result in run.passed] or ["None."]
+    lines += ["", "## Sign-off", ""]
+    lines += [
+        f"- findings and remediation reviewed by: {escaped(signed_off_by) if signed_off_by else BLANK}",
+        f"- on: {BLANK}",
+    ]
     return "\n".join(lines) + "\n"
 
 
@@ -55,21 +77,23 @@ def escaped(text: str) -> str:
     return _MARKUP.sub(r"\\\1", " ".join(text.split()))
 
 
-def _counts(run: AuditRun) -> str:
-    counts = [f"{run.count(severity)} {severity.value}" for severity in Severity]
+def _counts(review: AuditReview) -> str:
+    run = review.run
+    counts = [f"{review.count(severity)} {severity.value}" for severity in Severity]
     return ", ".join([*counts, f"{len(run.passed)} rules passed", f"{len(run.unchecked)} could not check"])
 
 
-def _table(run: AuditRun) -> list[str]:
-    rows = ["| severity | finding | object | evidence |", "|---|---|---|---|"]
-    for finding in run.counted:
+def _table(findings: Sequence[Finding], review: AuditReview) -> list[str]:
+    rows = ["| severity | finding | object | evidence | known |", "|---|---|---|---|---|"]
+    for finding in findings:
         severity = f"{SIGNS[finding.severity.value]} {finding.severity.value}"
-        cells = (severity, run.rule(finding.rule).title, finding.object, finding.evidence)
+        title, known = review.run.rule(finding.rule).title, standing.since(review, finding)
+        cells = (severity, title, finding.object, finding.evidence, known)
         rows.append("| " + " | ".join(map(escaped, cells)) + " |")
     return rows
 
 
-def _rule(rule: AuditRule, findings: Sequence[Finding]) -> list[str]:
+def _rule(rule: AuditRule, findings: Sequence[Finding], review: AuditReview) -> list[str]:
     if not findings:
         return []
     lines = ["", f"### {escaped(rule.title)} (`{rule.id}`)", "", escaped(rule.about), "", f"Why: {escaped(rule.why)}"]
@@ -85,6 +109,7 @@ def _rule(rule: AuditRule, findings: Sequence[Finding]) -> list[str]:
                 f"The fix takes: {escaped(lock)}{'; outside a transaction block' if rule.concurrently else ''}.",
             ]
         lines += _sql(finding.fix, "fix") + _sql(finding.undo, "undo")
+        lines += [line for note in standing.notes(review, finding) for line in ("", f"{escaped(note)}.")]
         lines += ["", f"Fingerprint `{finding.fingerprint}`"]
     return lines
 

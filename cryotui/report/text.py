@@ -1,4 +1,4 @@
-"""An audit run, the list of rules and the page of one rule as plain text for a terminal or a mail."""
+"""An audit, the list of rules and the page of one rule as plain text for a terminal or a mail."""
 
 from __future__ import annotations
 
@@ -7,22 +7,39 @@ from collections.abc import Sequence
 
 from cryotui.model import units
 from cryotui.model.finding import AuditRun, Finding, RuleResult, Severity
+from cryotui.model.review import AuditReview
 from cryotui.model.rule import CERTAINTIES, COSTS, AuditRule
 from cryotui.model.text import cells, fit
+from cryotui.report import standing
 from cryotui.report.pane import SIGNS
 
 LABEL = 6
 """Cells of ``fix``, ``undo`` and ``lock`` before their text."""
 
 
-def audit_run(run: AuditRun, width: int = 100) -> str:
-    """What was looked at, the counts, then findings by rule, worst first, then what could not be checked, then what passed.
+def audit_review(review: AuditReview, width: int = 100, only_new: bool = False) -> str:
+    """What was looked at, the counts, then findings by rule, worst first, what is gone and waived, what could not be
+    checked, what passed.
 
-    SQL is never cut or wrapped, so that it can be copied.
+    SQL is never cut or wrapped, so that it can be copied. ``only_new`` leaves out what was there before.
     """
-    lines = [*_head(run), "", summary(run), ""]
-    for rule in _rules_with_findings(run):
-        lines += [*_rule(rule, [found for found in run.counted if found.rule == rule.id], width), ""]
+    run = review.run
+    findings = review.fresh if only_new else review.open
+    lines = [*_head(run), "", summary(review), ""]
+    for rule in _rules_with_findings(run, findings):
+        lines += [*_rule(rule, [found for found in findings if found.rule == rule.id], review, width), ""]
+    if only_new and len(findings) < len(review.open):
+        lines += [f" {len(review.open) - len(findings)} more were there before and are left out.", ""]
+    if review.gone:
+        lines += [f" {SIGNS['good']} Gone, compared with {standing.compared(review)}:"]
+        lines += [f"   {gone.title}: {gone.object}" for gone in review.gone]
+        lines += [""]
+    if review.waived:
+        lines += [" Waived, not counted:"]
+        for found in review.waived:
+            said = "; ".join(standing.notes(review, found))
+            lines += _wrapped(f"{run.rule(found.rule).title}: {found.object} ({said})", width, "   ", "     ")
+        lines += [""]
     managed = [finding for finding in run.findings if finding.managed]
     if managed:
         lines += [*_managed(managed, width), ""]
@@ -36,10 +53,17 @@ def audit_run(run: AuditRun, width: int = 100) -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
-def summary(run: AuditRun) -> str:
-    """``■ 4 bad   ▲ 10 watch   ● 23 info   ✓ 103 passed   ? 9 not checked``."""
-    counts = [f"{SIGNS[severity.value]} {run.count(severity)} {severity.value}" for severity in Severity]
+def summary(review: AuditReview) -> str:
+    """``■ 4 bad   ▲ 10 watch   ● 23 info   ✓ 103 passed   ? 9 not checked   2 new   3 gone``."""
+    run = review.run
+    counts = [f"{SIGNS[severity.value]} {review.count(severity)} {severity.value}" for severity in Severity]
     counts += [f"{SIGNS['good']} {len(run.passed)} passed", f"{SIGNS['unknown']} {len(run.unchecked)} not checked"]
+    new = sum(1 for found in review.open if review.standing(found).state == "new")
+    counts += [
+        f"{number} {word}"
+        for number, word in ((new, "new"), (len(review.gone), "gone"), (len(review.waived), "waived"))
+        if number
+    ]
     return " " + "   ".join(counts)
 
 
@@ -91,14 +115,14 @@ def _head(run: AuditRun) -> list[str]:
     return lines
 
 
-def _rules_with_findings(run: AuditRun) -> list[AuditRule]:
+def _rules_with_findings(run: AuditRun, findings: Sequence[Finding]) -> list[AuditRule]:
     worst: dict[str, int] = {}
-    for finding in run.counted:
+    for finding in findings:
         worst[finding.rule] = min(worst.get(finding.rule, 9), finding.severity.rank)
     return [rule for rank in range(3) for rule in run.rules if worst.get(rule.id) == rank]
 
 
-def _rule(rule: AuditRule, findings: Sequence[Finding], width: int) -> list[str]:
+def _rule(rule: AuditRule, findings: Sequence[Finding], review: AuditReview, width: int) -> list[str]:
     sign = SIGNS[min(findings, key=lambda found: found.severity.rank).severity.value]
     lines = [f" {sign} {rule.title}   {rule.id}, {CERTAINTIES[rule.certainty]}"]
     lines += _wrapped(rule.why, width, "   ", "   ")
@@ -111,6 +135,7 @@ def _rule(rule: AuditRule, findings: Sequence[Finding], width: int) -> list[str]
         lines.append("")
         lines.append(f"   {SIGNS[finding.severity.value]} {finding.object:{wide}}  {finding.evidence}".rstrip())
         lines += _wrapped(finding.detail, width, "     ", "     ")
+        lines += [line for note in standing.notes(review, finding) for line in _wrapped(note, width, "     ", "     ")]
         for label, text in (("fix", finding.fix), ("undo", finding.undo)):
             lines += [
                 f"     {label if not number else '':{LABEL}}{part}"

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from cryotui.model.finding import AuditRun, Finding, RuleResult, Severity
+from cryotui.model.review import AuditReview
 from cryotui.model.rule import AuditRule
 from cryotui.model.sample import Missing
 from cryotui.report import csv, json, markdown, text
@@ -65,9 +66,9 @@ def run() -> AuditRun:
 
 
 def test_json_is_one_object_with_the_three_verdicts(run: AuditRun) -> None:
-    document = json_module.loads(json.audit_run(run))
+    document = json_module.loads(json.audit_review(AuditReview(run)))
     assert list(document) == [
-        "schema_version", "run", "target", "server", "role", "findings", "passed", "could_not_check",
+        "schema_version", "run", "target", "server", "role", "compared_with", "findings", "gone", "passed", "could_not_check",
     ]  # fmt: skip
     assert document["target"] == "prod"
     assert document["run"]["started_at"] == "2026-03-14T03:02:00.000Z"
@@ -84,7 +85,7 @@ def test_json_is_one_object_with_the_three_verdicts(run: AuditRun) -> None:
 
 
 def test_text_counts_and_names_everything_and_leaves_sql_whole(run: AuditRun) -> None:
-    report = text.audit_run(run, 60)
+    report = text.audit_review(AuditReview(run), 60)
     assert "prod (cryoprotect), PostgreSQL 17.6, as cryo_ops" in report
     assert "■ 1 bad   ▲ 0 watch   ● 0 info   ✓ 1 passed   ? 1 not checked" in report
     assert 'fix   ALTER TABLE public."a|b`c*[x](y)" ADD x int;' in report
@@ -95,15 +96,15 @@ def test_text_counts_and_names_everything_and_leaves_sql_whole(run: AuditRun) ->
 
 def test_a_run_that_was_cut_off_says_so_first(run: AuditRun) -> None:
     cut = replace(run, complete=False, reason="The connection was lost.")
-    assert "INCOMPLETE: The connection was lost." in text.audit_run(cut)
-    assert "**incomplete**" in markdown.audit_run(cut)
-    assert json_module.loads(json.audit_run(cut))["run"]["complete"] is False
+    assert "INCOMPLETE: The connection was lost." in text.audit_review(AuditReview(cut))
+    assert "**incomplete**" in markdown.audit_review(AuditReview(cut))
+    assert json_module.loads(json.audit_review(AuditReview(cut)))["run"]["complete"] is False
 
 
 def test_markdown_takes_nothing_of_the_data_for_markup(run: AuditRun) -> None:
-    report = markdown.audit_run(run)
+    report = markdown.audit_review(AuditReview(run))
     row = next(line for line in report.splitlines() if line.startswith("| ■"))
-    assert row.replace("\\|", "").count("|") == 5
+    assert row.replace("\\|", "").count("|") == 6
     assert "\\`" in row
     assert "````" not in report.replace("```sql", "").replace("```", "")
     assert "## Could not check" in report
@@ -113,11 +114,11 @@ def test_markdown_takes_nothing_of_the_data_for_markup(run: AuditRun) -> None:
 def test_a_fence_is_longer_than_the_backticks_in_the_statement(run: AuditRun) -> None:
     finding = replace(run.findings[0], fix="SELECT '```'")
     fenced = replace(run, results=(RuleResult("int-a", (finding,)), *run.results[1:]))
-    assert "````sql\nSELECT '```'\n````" in markdown.audit_run(fenced)
+    assert "````sql\nSELECT '```'\n````" in markdown.audit_review(AuditReview(fenced))
 
 
 def test_csv_has_a_row_for_each_finding_and_each_rule_that_could_not_check(run: AuditRun) -> None:
-    rows = list(csv_module.DictReader(io.StringIO(csv.audit_run(run))))
+    rows = list(csv_module.DictReader(io.StringIO(csv.audit_review(AuditReview(run)))))
     assert [row["severity"] for row in rows] == ["bad", "info", "could not check"]
     assert rows[0]["object"] == NASTY
 
