@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import errno
 import io
 import os
 import signal
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from pathlib import Path
 from typing import NoReturn
 
 from cryotui import __version__
@@ -22,6 +24,8 @@ from cryotui.model.errors import CryotuiError, UsageError
 
 VERBS = ("show", "audit", "explain-rule", "demo", "config", "keys", "log")
 """In the order of the help."""
+
+DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 EPILOG = """exit codes: 0 done, 1 findings or failed, 2 wrong words or settings, 3 no connection, 4 authentication,
 5 a right is missing, 6 refused on purpose, 7 done in part, 129 130 143 ended by HUP, INT, TERM"""
@@ -66,6 +70,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command line; gives the exit code. Never shows a traceback to an operator."""
     os.umask(0o077)
     words = list(sys.argv[1:] if argv is None else argv)
+    _open_missing_streams()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal without UTF-8 gets escapes, not a crash
@@ -77,15 +82,30 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 128 + signal.SIGINT
     except BrokenPipeError:
-        # the reader of our output has gone; nothing more can be told it
-        with contextlib.suppress(OSError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _write_no_more()
         return 128 + signal.SIGPIPE
     except Exception as error:
+        if isinstance(error, OSError) and error.errno in DISK_FULL and error.filename is None:
+            tell(f"The output is not whole: {error.strerror}. Make room there, or write it somewhere else.")
+            _write_no_more()
+            return 1
         if os.environ.get("CRYOTUI_DEBUG"):
             raise
         tell(f"a fault of its own: {type(error).__name__}: {error}. CRYOTUI_DEBUG=1 shows where.")
         return 1
+
+
+def _open_missing_streams() -> None:
+    """Give a place to what the shell has closed (``>&-``): nothing is read or written there, and no file or socket takes it."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode))  # noqa: SIM115
+
+
+def _write_no_more() -> None:
+    """What takes our output takes no more of it; what waits goes nowhere, or the interpreter complains at its end."""
+    with contextlib.suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _run(words: list[str]) -> int:

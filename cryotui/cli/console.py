@@ -79,7 +79,10 @@ def _open(args: argparse.Namespace, frame: FirstFrame) -> int:
 
 
 def _end(number: int, _: object) -> NoReturn:
-    """End with the exit code of a signal, the screen put back on the way."""
+    """End with the exit code of a signal, the screen put back on the way; soon, also where the terminal takes nothing."""
+    from cryotui.tui.ending import LastResort
+
+    LastResort().within_patience(128 + number)
     raise SystemExit(128 + number)
 
 

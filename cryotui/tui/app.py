@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import gc
 import os
 import signal
@@ -11,6 +12,7 @@ import sys
 import termios
 import time
 from collections.abc import Sequence
+from types import FrameType
 from typing import ClassVar
 
 os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")
@@ -28,7 +30,8 @@ from cryotui.model.errors import ConnectError
 from cryotui.pg.destination import Destination, own_folder
 from cryotui.tui import crash, keyboard, mouse, picture
 from cryotui.tui.console import Console
-from cryotui.tui.difference import DifferenceDriver
+from cryotui.tui.driver import DifferenceDriver, TerminalGone
+from cryotui.tui.ending import LastResort, signals_as_before
 from cryotui.tui.paint import Painter
 from cryotui.tui.terminal import ascii_mode, color_mode
 from cryotui.tui.themes import Colorless, Styles, to_textual, variable_defaults
@@ -64,6 +67,10 @@ class ConsoleApp(App[int], inherit_bindings=False):
         self.use_theme(self._first_theme())
         self._drawing = False
         self._ended = False
+        self._gone = False
+        self._begun = False
+        self._early_end: int | None = None
+        self._last_resort = LastResort()
         self._last_key = time.monotonic()
         self._resting = False
         self._pulse: object = None
@@ -121,10 +128,12 @@ class ConsoleApp(App[int], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Begin."""
-        self._watch_signals()
         self.core.resize(self.size.width, self.size.height)
         self.core.start()
         self.set_interval(TICK, self._tick)
+        self._begun = True
+        if self._early_end is not None:
+            self.leave(self._early_end)
 
     def on_resize(self, event: events.Resize) -> None:
         """The terminal has another size: lay out again, ask nothing."""
@@ -215,8 +224,11 @@ class ConsoleApp(App[int], inherit_bindings=False):
     # the end
 
     def leave(self, code: int) -> None:
-        """End the console with an exit code."""
-        if not self._ended:
+        """End the console with an exit code, soon and whatever hangs."""
+        self._last_resort.within_patience(code)
+        if not self._begun:  # Textual, half started, would not hear it
+            self._early_end = code if self._early_end is None else self._early_end
+        elif not self._ended:
             self._ended = True
             self.exit(code, return_code=code)
 
@@ -232,22 +244,38 @@ class ConsoleApp(App[int], inherit_bindings=False):
             async with asyncio.timeout(2):
                 await self.core.end()
 
-    def _watch_signals(self) -> None:
-        loop = asyncio.get_running_loop()
-        loop.add_signal_handler(signal.SIGTERM, self.leave, 128 + signal.SIGTERM)
-        loop.add_signal_handler(signal.SIGINT, self.leave, 128 + signal.SIGINT)
-        loop.add_signal_handler(signal.SIGHUP, self._terminal_gone)
+    def watch_signals(self) -> None:
+        """End on SIGTERM, SIGINT and SIGHUP from now on; called in the loop, before Textual takes the terminal."""
+        self._running_loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            signal.signal(number, self._signalled)
+
+    def _signalled(self, number: int, _: FrameType | None) -> None:
+        """End, also when the loop is stuck: asyncio would tell of the signal only on the loop."""
+        self._last_resort.within_patience(128 + number)
+        end = self._terminal_gone if number == signal.SIGHUP else functools.partial(self.leave, 128 + number)
+        with contextlib.suppress(RuntimeError):  # the loop has ended
+            self._running_loop.call_soon_threadsafe(end)
+
+    def on_terminal_gone(self, event: TerminalGone) -> None:
+        """Reading from the terminal or writing to it failed."""
+        event.stop()
+        self._terminal_gone()
 
     def _terminal_gone(self) -> None:
         """The terminal has left: write nothing more to it, end. What runs on the server goes on and is in the log."""
-        with contextlib.suppress(OSError):
-            nowhere = os.open(os.devnull, os.O_RDWR)
-            for descriptor in (0, 1, 2):
-                os.dup2(nowhere, descriptor)
+        if not self._gone:
+            self._gone = True
+            with contextlib.suppress(OSError):
+                silence, _ = os.pipe()  # not the null device, which always has an end to read
+                nowhere = os.open(os.devnull, os.O_WRONLY)
+                for descriptor, place in ((0, silence), (1, nowhere), (2, nowhere)):
+                    os.dup2(place, descriptor)
         self.leave(128 + signal.SIGHUP)
 
     def _fatal_error(self) -> None:
         """A crash: no traceback with values on the screen; a redacted one goes to a file."""
+        self._last_resort.within_patience(1)
         error = self._exception or sys.exc_info()[1] or RuntimeError("unknown")
         self._crash = f"cryotui ended by a fault of its own: {type(error).__name__}. {crash.note(error, self.target)}"
         self._ended = True
@@ -273,9 +301,12 @@ async def show(target: Destination, pane: str | None = None) -> int:
         console.pane = next((known for known in console.panes if known.name == pane), console.pane)
     app = ConsoleApp(target, console)
     _collect_rarely()
-    await app.run_async(mouse=target.settings.mouse and not target.settings.slow)
+    with signals_as_before():
+        app.watch_signals()
+        await app.run_async(mouse=target.settings.mouse and not target.settings.slow)
     if app._crash:
         sys.stderr.write(app._crash + "\n")
     if app.start_error:
+        app._last_resort.withdraw()
         raise app.start_error
     return int(app.return_code or 0)

@@ -114,9 +114,10 @@ class Connection:
 
 def identity_changed(before: Server, now: Server) -> str:
     """What to say when the name leads to another server than before, or to the same one restarted."""
+    name = "The server" if now.host.startswith("/") else now.host  # the folder of a socket is no name
     if before.system_identifier != now.system_identifier:
-        return f"{now.host} is another server now (system identifier changed). Rates start again."
+        return f"{name} is another server now (system identifier changed). Rates start again."
     if before.standby != now.standby:
         role = "a standby" if now.standby else "the primary"
-        return f"{now.host} is {role} now. Rates start again."
-    return f"{now.host} was restarted at {units.clock(now.started_at, seconds=True)}. Rates start again."
+        return f"{name} is {role} now. Rates start again."
+    return f"{name} was restarted at {units.clock(now.started_at, seconds=True)}. Rates start again."

@@ -1,20 +1,14 @@
 """What goes to the terminal: only the characters that differ from what it shows. Five to ten times less over SSH.
 
-Textual sends whole lines where a number changed. The driver here keeps what each line shows and sends the changed
-stretches of it. It passes on as it is whatever it does not know for certain: a repaint of the whole screen, lines with wide
-or combining characters, other sequences; after those it relies on nothing it kept.
+Textual sends whole lines where a number changed. Kept here is what each line shows, to send the changed stretches of it. What
+is not known for certain is passed on as it is: a repaint of the whole screen, lines with wide or combining characters, other
+sequences; after those nothing that was kept is relied on.
 """
 
 from __future__ import annotations
 
-import asyncio
 import re
-import signal
 from collections.abc import Iterator, Sequence
-
-from textual import events
-from textual.drivers.linux_driver import LinuxDriver
-from textual.geometry import Size
 
 from cryotui.tui import pen
 
@@ -24,12 +18,6 @@ _ONE_CELL = re.compile(
     r"\u2010-\u2027\u2030-\u205e\u2190-\u21ff\u2248\u2500-\u25fc\u2713\u2717]*"  # punctuation, lines, blocks, signs
 )
 """Characters that take one cell in every terminal."""
-
-BEGIN, END = "\x1b[?2026h", "\x1b[?2026l"
-"""Begin and end of a synchronized update: they change nothing on the screen."""
-
-SMALL = 256
-"""Characters of an update that are written at once anyway, so that the terminal need not be told to hold them together."""
 
 GAP = 4
 """Equal characters between two changed ones that are sent again, because moving the cursor costs as much."""
@@ -181,59 +169,3 @@ def _pieces(data: str) -> list[tuple[int, int, str, list[str]]] | None:
         else:
             return None
     return pieces if end == len(data) and pieces else None
-
-
-class DifferenceDriver(LinuxDriver):
-    """Textual's driver for a terminal, with a memory of what is on it."""
-
-    _shown: Shown | None = None
-    _drawn_size: Size | None = None
-    _begun = False
-    """An update has begun, and the terminal has not been told."""
-
-    def start_application_mode(self) -> None:
-        """Take the terminal and follow its size.
-
-        Textual asks for the size inside the signal handler, where the next signal interrupts it: the handler that was
-        interrupted goes on last and reports the size it had read first. On the loop no size overtakes another.
-        """
-        super().start_application_mode()  # type: ignore[no-untyped-call]
-        asyncio.get_running_loop().add_signal_handler(signal.SIGWINCH, self._size_changed)
-        self._tell_size()  # of signals that came before the line above
-
-    def _size_changed(self) -> None:
-        """The terminal has moved its lines as it likes, also where its size is the one of before again: draw all of them."""
-        if not self._in_band_window_resize:
-            self._tell_size()
-        self._app.refresh()
-
-    def _tell_size(self) -> None:
-        size = Size(*self._get_terminal_size())
-        told = self._app._post_message(events.Resize(size, size))  # behind what Textual has told in the same way
-        asyncio.run_coroutine_threadsafe(told, asyncio.get_running_loop())
-
-    def write(self, data: str) -> None:
-        """Send what is needed of the data."""
-        if data == BEGIN:
-            self._begun = True
-            return
-        if data == END and self._begun:  # nothing needed it
-            self._begun = False
-            return
-        if data != END:
-            data = self._needed(data)
-        if data:
-            super().write(data)
-
-    def _needed(self, data: str) -> str:
-        if self._shown is None:
-            self._shown = Shown()
-        size = self._app.size
-        if size != self._drawn_size:  # a terminal of another size has moved its lines as it likes
-            self._drawn_size = size
-            self._shown.forget()
-        data = self._shown.reduced(data, size.width, size.height)
-        if self._begun and len(data) > SMALL:
-            self._begun = False
-            return BEGIN + data
-        return data

@@ -31,18 +31,24 @@ def lost(link: Link, width: int) -> list[Drawn]:
     if link.state != "lost" or link.error is None:
         return []
     now = forward_clock()
-    first = f"No connection since {_wall_clock(link.since)}. {link.error}"
+    first = f"No connection since {_wall_clock(link.since)}. {_sentence(str(link.error))}"
+    tried = {0: "Not tried again yet", 1: "Tried once"}.get(link.attempts, f"Tried {link.attempts} times")
     if link.next_try is None and link.attempts:
-        second = f"Tried {link.attempts} times; not tried again by itself. r tries now."
+        second = f"{tried}; not tried again by itself. r tries now."
     else:
         at = _wall_clock(now + max(0.0, (link.next_try or now) - now))
-        second = f"Tried {link.attempts} times; again at {at}. r tries now."
+        second = f"{tried}; {'again ' if link.attempts else ''}at {at}. r tries now."
     if link.last_good is not None:
         second += f" All below is of {_wall_clock(link.last_good)}."
     lines = folded(first, width - 4) + folded(second, width - 4)
     return [
         ([("   " if index else "■  ", "bad"), (line.strip(), "text")], "background") for index, line in enumerate(lines)
     ]
+
+
+def _sentence(reason: str) -> str:
+    """A reason with the first letter and the end of a sentence, whoever wrote it."""
+    return f"{reason[:1].upper()}{reason[1:]}{'' if reason.endswith(('.', '?')) else '.'}"
 
 
 def _wall_clock(at: float) -> str:

@@ -8,6 +8,9 @@ from cryotui.model.pane import View
 from cryotui.model.text import cells, cut
 from cryotui.tui.drawn import Drawn
 
+LEAST = 12
+"""Cells below which a cut text at the right end says nothing any more."""
+
 
 def draw(views: Sequence[View], active: str, counts: Mapping[str, int], right: str, width: int) -> Drawn:
     """The line in ``width`` cells; ``active`` is the name of the view in brackets.
@@ -16,7 +19,8 @@ def draw(views: Sequence[View], active: str, counts: Mapping[str, int], right: s
     """
     spans = [(text, role) for text, role, _ in _spans(views, active, counts, width)]
     used = sum(cells(text) for text, _ in spans)
-    right = cut(right, max(width - used - 2, 0))
+    room = max(width - used - 2, 0)
+    right = cut(right, room) if room >= LEAST or cells(right) <= room else ""
     spans.append((" " * (width - used - cells(right) - 1) + right, "quiet"))
     return spans, "background"
 

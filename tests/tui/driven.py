@@ -122,6 +122,11 @@ class Driven:
         self._set_size(columns, rows)
         return self
 
+    def wipe(self) -> Self:
+        """Forget what is seen, as if another program had drawn over it."""
+        self._screen.reset()
+        return self
+
     # what comes out
 
     def pump(self, seconds: float) -> bool:

@@ -50,6 +50,15 @@ def test_the_active_view_is_seen_and_a_sign_stands_for_those_there_is_no_room_fo
     assert bool(left_out) == ("…" in line)
 
 
+@pytest.mark.parametrize("width", range(20, 90, 3))
+def test_the_note_at_the_right_end_is_left_out_before_it_says_nothing(width: int) -> None:
+    note = "sizes of 03:12 and of yesterday"
+    line = text(viewsline.draw(VIEWS[:2], "rate", {}, note, width))
+    seen = line.partition("Mark")[2].strip()
+    assert cells(line) < width
+    assert seen == note or not seen or (seen.endswith("…") and cells(seen) >= viewsline.LEAST - 1)
+
+
 @pytest.mark.parametrize("width", [20, 40, 80])
 def test_a_click_opens_the_view_that_is_written_there(width: int) -> None:
     for active in ("rate", "waiting", "idle"):

@@ -7,6 +7,7 @@ import re
 import signal
 import socket
 import stat
+import sys
 import termios
 import time
 from collections.abc import Iterator
@@ -63,6 +64,136 @@ def test_it_is_gone_soon_after_its_terminal(lab: str, opened: Opens) -> None:
         time.sleep(0.1)
     assert driven.ended(1) == 129
     assert spent - before < 3
+
+
+DEAF_TO_HANGUP = """
+import signal, sys
+signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})
+from cryotui.cli import main
+sys.exit(main())
+"""
+"""The console where nobody sends SIGHUP: a terminal that is not its controlling one."""
+
+
+def test_it_is_gone_soon_after_its_terminal_when_no_signal_says_so(lab: str) -> None:
+    with Driven(lab, command=(sys.executable, "-c", DEAF_TO_HANGUP)) as driven:
+        driven.wait_for(r" live \d+s")
+        driven.hang_up()
+        assert driven.ended(15) == 129
+
+
+def test_a_signal_and_a_vanished_terminal_together_end_it(lab: str) -> None:
+    with Driven(lab, command=(sys.executable, "-c", DEAF_TO_HANGUP)) as driven:
+        driven.wait_for(r" live \d+s")
+        driven.signal(signal.SIGTERM)
+        driven.hang_up()
+        assert driven.ended(15) in (129, 143)
+
+
+def stall(driven: Driven) -> None:
+    """Stop what the terminal shows, as Ctrl+S does, and make the console draw more than may wait for it."""
+    termios.tcflow(driven.slave, termios.TCOOFF)
+    for step in range(80):
+        driven.resize(100 + step % 2, 40 + step % 2).keys("42"[step % 2])
+        time.sleep(0.03)  # each its own frame
+
+
+def test_a_terminal_that_takes_nothing_holds_up_no_signal(lab: str, opened: Opens) -> None:
+    driven = opened(lab)
+    stall(driven)
+    driven.signal(signal.SIGTERM)
+    assert driven.ended(15) == 143
+    assert termios.tcgetattr(driven.slave)[:4] == driven.modes_before[:4]
+
+
+def test_a_terminal_that_takes_nothing_and_vanishes_ends_it(lab: str, opened: Opens) -> None:
+    driven = opened(lab)
+    stall(driven)
+    driven.hang_up()
+    assert driven.ended(15) == 129
+
+
+def test_a_terminal_that_takes_nothing_for_a_while_is_whole_again_after_it(lab: str, opened: Opens) -> None:
+    driven = opened(lab)
+    stall(driven)
+    driven.resize(100, 30).keys("4")
+    termios.tcflow(driven.slave, termios.TCOON)
+    driven.wait_for(lambda: "lab.molecules" in driven.text and driven.screen[-1].endswith("? help"))
+    assert re.search(r"live \d+s", driven.screen[0])
+    driven.keys("q")
+    assert driven.ended(10) == 0
+    restored(driven)
+
+
+def test_stopped_it_gives_the_terminal_back_and_continued_it_is_whole(lab: str, opened: Opens) -> None:
+    driven = opened(lab, pane="tables")
+    driven.wait_for("lab.molecules")
+    process = psutil.Process(driven.process.pid)
+    for _ in range(2):
+        driven.signal(signal.SIGTSTP).wait_for(lambda: process.status() == psutil.STATUS_STOPPED)
+        driven.quiet(0.2)
+        restored(driven)
+        driven.wipe().signal(signal.SIGCONT).wait_for("lab.molecules")
+    driven.keys("q")
+    assert driven.ended(10) == 0
+    restored(driven)
+
+
+def test_continued_without_a_pause_it_takes_the_terminal_once(lab: str, opened: Opens) -> None:
+    """As after SIGSTOP, of which a program hears nothing; the shell has had the terminal in between."""
+    driven = opened(lab, pane="tables")
+    driven.wait_for("lab.molecules")
+    process = psutil.Process(driven.process.pid)
+    threads = process.num_threads()
+    for _ in range(3):
+        driven.signal(signal.SIGSTOP).wait_for(lambda: process.status() == psutil.STATUS_STOPPED)
+        driven.wipe().signal(signal.SIGCONT).wait_for("lab.molecules")
+    driven.wait_for(lambda: process.num_threads() <= threads)
+    driven.keys("1").wait_for("VITALS")
+    driven.keys("q")
+    assert driven.ended(10) == 0
+    restored(driven)
+
+
+@pytest.mark.parametrize("stalled", [False, True], ids=["reads", "stalled"])
+def test_a_signal_while_it_starts_ends_it_with_its_exit_code(lab: str, stalled: bool) -> None:
+    with Driven(lab) as driven:
+        driven.wait_for("starting|connecting")
+        if stalled:
+            termios.tcflow(driven.slave, termios.TCOOFF)
+        driven.signal(signal.SIGTERM)
+        assert driven.ended(15) == 143
+        assert termios.tcgetattr(driven.slave)[:4] == driven.modes_before[:4]
+        assert b"Traceback" not in driven.raw
+
+
+HANGING = """
+import sys, time
+if any("cryotui" in word for word in sys.orig_argv):
+    import cryotui.tui.board as board
+    draws = []
+    def draw(self, before=board.Board.draw):
+        draws.append(1)
+        if len(draws) > 3:
+            print("hangs now", file=sys.__stderr__, flush=True)
+            time.sleep(600)
+        return before(self)
+    board.Board.draw = draw
+"""
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129)], ids=["TERM", "HUP"])
+def test_a_console_that_hangs_ends_with_its_exit_code_all_the_same(
+    lab: str, tmp_path: Path, number: signal.Signals, code: int
+) -> None:
+    (tmp_path / "sitecustomize.py").write_text(HANGING)
+    path = f"{tmp_path}{os.pathsep}{Path(__file__).parents[2]}"
+    with Driven(lab, environ={"PYTHONPATH": path}) as driven:
+        end = time.monotonic() + 20
+        while b"hangs now" not in driven.raw and time.monotonic() < end:
+            driven.keys("4", "2").pump(0.1)
+        driven.signal(number)
+        assert driven.ended(15) == code
 
 
 @pytest.fixture
@@ -176,6 +307,4 @@ def test_a_crash_is_one_sentence_without_secrets(with_password: str, tmp_path: P
 
 
 def _cryotui() -> list[str]:
-    import sys
-
     return [sys.executable, "-m", "cryotui"]
