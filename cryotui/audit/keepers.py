@@ -12,7 +12,8 @@ KEEPERS = """
 SELECT asked.classid, asked.objid, e.extname::text AS extension, n.nspname::text AS schema, r.rolname::text AS owner,
        y.oid IS NOT NULL AS policy
 FROM unnest($1::bigint[], $2::bigint[]) AS asked (classid, objid)
-LEFT JOIN pg_catalog.pg_policy AS y ON asked.classid = 'pg_catalog.pg_policy'::regclass::oid::bigint AND y.oid = asked.objid::oid
+LEFT JOIN pg_catalog.pg_policy AS y ON asked.classid = 'pg_catalog.pg_policy'::regclass::oid::bigint
+ AND y.oid = asked.objid::oid
 LEFT JOIN pg_catalog.pg_class AS c ON c.oid = coalesce(
     y.polrelid, CASE WHEN asked.classid = 'pg_catalog.pg_class'::regclass::oid::bigint THEN asked.objid::oid END)
 LEFT JOIN pg_catalog.pg_proc AS p ON asked.classid = 'pg_catalog.pg_proc'::regclass::oid::bigint AND p.oid = asked.objid::oid

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 from collections.abc import Iterator
 from itertools import count
 
@@ -10,7 +11,7 @@ from examples import examples, together
 from psycopg import sql
 from servers import new_cluster
 
-from cryotui.demo.cluster import Cluster
+from cryotui.demo.cluster import SUPERUSER, Cluster
 
 AS_SHIPPED = {
     "fsync": "on", "synchronous_commit": "on", "full_page_writes": "on", "max_wal_size": "1GB", "wal_level": "replica",
@@ -18,6 +19,9 @@ AS_SHIPPED = {
     "max_prepared_transactions": "0", "max_wal_senders": "10", "track_io_timing": "off",
 }  # fmt: skip
 """What initdb leaves, against the settings of the throw-away servers."""
+
+PEER = "local all all peer map=tests\nlocal replication all peer map=tests"
+"""Who may log in to a well set server: whoever runs the tests, as superuser, and the kernel vouches for it."""
 
 _numbers = count(1)
 _servers: dict[tuple[str, int], Cluster] = {}
@@ -38,17 +42,21 @@ def server_set(word: str, major: int) -> Cluster:
     server = new_cluster(major, AS_SHIPPED)
     server.start()
     _servers[word, major] = server
+    extra = [line for one in examples() for line in one.hba] if word == "badly" else []
     with psycopg.connect(server.uri(), autocommit=True) as connection:
-        if extra := [line for one in examples() for line in one.hba] if word == "badly" else []:
+        if extra:
             with (server.data / "pg_hba.conf").open("a") as file:
                 file.writelines(f"{line}\n" for line in extra)
+        if word == "well":
+            (server.data / "pg_hba.conf").write_text(f"{PEER}\n")
+            (server.data / "pg_ident.conf").write_text(f"tests {getpass.getuser()} {SUPERUSER}\n")
         for name, value in wanted.items():
             # a list (shared_preload_libraries) is several literals, everything else is one
             values = [part.strip() for part in value.split(",")] if name.endswith("_libraries") else [value]
             literals = sql.SQL(", ").join(sql.Literal(part) for part in values)
             parts = sql.SQL(".").join(sql.Identifier(part) for part in name.split("."))
             connection.execute(sql.SQL("ALTER SYSTEM SET {} = {}").format(parts, literals))
-    if wanted or extra:
+    if word:
         server.restart()
     return server
 

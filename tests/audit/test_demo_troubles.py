@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import Counter
 from collections.abc import Iterator
 
@@ -15,6 +16,13 @@ from cryotui.demo.cluster import Cluster
 from cryotui.demo.installation import find_embedded
 from cryotui.demo.planted import PLANTED
 from cryotui.model.finding import Severity
+
+LIMITS = {"perf-unused-index.days": 0}
+"""The counters of the laboratory are minutes old."""
+
+
+def _of(rule_id: str) -> dict[str, float]:
+    return {name: value for name, value in LIMITS.items() if name.startswith(f"{rule_id}.")}
 
 
 @pytest.fixture(scope="module")
@@ -30,24 +38,31 @@ def laboratory_uri() -> Iterator[str]:
 
 async def test_a_role_with_only_pg_monitor_is_told_which_grant_it_lacks(connect: Connect, laboratory_uri: str) -> None:
     connection = await connect(laboratory_uri, user="cryo_ops")
-    run = await audit(connection, select())
+    run = await audit(connection, select(), limits=LIMITS)
     unchecked = {result.rule: result.missing for result in run.unchecked}
     assert {"cap-sequence-exhaustion", "int-missing-fk-candidate", "int-fk-orphan-rows"} <= set(unchecked)
     for missing in unchecked.values():
         assert missing is not None
-        assert missing.remedy is not None
-        assert missing.remedy.startswith("GRANT ")
+        if missing.kind in ("version", "setting"):
+            continue
+        # what no grant gives, a superuser sees
+        assert missing.who == "a superuser" if missing.remedy is None else missing.remedy.startswith("GRANT "), missing
 
 
 async def test_planted_troubles_are_found_once_and_their_fixes_close_them(
     connect: Connect, laboratory_uri: str
 ) -> None:
     connection = await connect(laboratory_uri)
-    run = await audit(connection, select())
-    assert not run.unchecked
+    run = await audit(connection, select(), limits=LIMITS)
+    # whether this server's minor release is the newest, the list in the rule may not know
+    assert {result.rule for result in run.unchecked} <= {
+        "sec-version-vulnerable",
+        "cap-disk-space",
+        "cap-growth-forecast",
+    }
     known = {found.id for found in rules()}
     for planted in PLANTED:
-        if planted.rule in known:
+        if planted.rule in known and planted.lasting:
             hits = [found for found in run.counted if found.rule == planted.rule and planted.object in found.object]
             assert len(hits) == 1, planted
     assert max(Counter(found.fingerprint for found in run.findings).values()) == 1
@@ -56,10 +71,15 @@ async def test_planted_troubles_are_found_once_and_their_fixes_close_them(
     assert {found.object.split(".")[0] for found in run.findings if found.managed} <= {"auth", "storage", "realtime"}
 
     for finding in run.counted:
-        if finding.severity is Severity.INFO:
+        if finding.severity is Severity.INFO or finding.fix is None:
+            assert finding.detail, finding
             continue
-        assert finding.fix is not None, finding
         for statement in finding.fix.split("\n"):
             await connection.execute(statement)
-        again = await audit(connection, [rule(finding.rule)])
-        assert finding.object not in {found.object for found in again.counted}, finding
+        # the server reads its files a moment after a reload
+        deadline = time.monotonic() + 30
+        while finding.object in {
+            found.object for found in (await audit(connection, [rule(finding.rule)], limits=_of(finding.rule))).counted
+        }:
+            assert time.monotonic() < deadline, finding
+            await asyncio.sleep(0.1)

@@ -68,8 +68,8 @@ async def test_a_transaction_that_failed_before_is_told_apart(own: asyncpg.Conne
         await audit(own, select())
 
 
-async def test_a_new_database_has_no_finding_above_info(connect: Connect, database_all: str) -> None:
-    connection = await connect(database_all)
+async def test_a_new_database_has_no_finding_above_info(connect: Connect, pristine: str) -> None:
+    connection = await connect(pristine)
     run = await audit(connection, select())
     assert [finding for finding in run.findings if finding.severity is not Severity.INFO] == []
     assert {result.rule for result in run.unchecked} == {"sec-rls-disabled-exposed"}

@@ -70,3 +70,21 @@ async def test_rows_the_role_may_not_read_in_managed_schemas_leave_a_rule_checke
     )
     run = await audit(inside, [rule("cap-sequence-exhaustion")])
     assert [result.rule for result in run.passed] == ["cap-sequence-exhaustion"]
+
+
+async def test_policies_on_storage_objects_are_the_users_own_and_those_on_other_managed_tables_are_not(
+    connection: asyncpg.Connection[Any],
+) -> None:
+    await connection.execute("CREATE ROLE anon; CREATE ROLE authenticated; CREATE ROLE service_role")
+    for table in ("storage.objects", "auth.sessions"):
+        schema = table.partition(".")[0]
+        await connection.execute(
+            f"CREATE SCHEMA {schema}; CREATE TABLE {table} (a int); ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;"
+            f"CREATE POLICY dead ON {table} FOR SELECT TO anon USING (a = 1)"
+        )
+    run = await audit(connection, [rule("sec-rls-policy-without-grant")])
+    found = {finding.object: (finding.severity, finding.values.get("managed_by")) for finding in run.findings}
+    assert found == {
+        "storage.objects dead": (Severity.BAD, None),
+        "auth.sessions dead": (Severity.INFO, "schema auth"),
+    }

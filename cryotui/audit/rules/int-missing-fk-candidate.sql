@@ -18,15 +18,18 @@ WITH relation AS MATERIALIZED (
     FROM pg_catalog.pg_class AS t
     JOIN pg_catalog.pg_namespace AS n ON n.oid = t.relnamespace
     WHERE t.relkind IN ('r', 'p') AND NOT t.relispartition AND t.relpersistence <> 't' AND t.oid >= 16384
-), typed AS MATERIALIZED (
-    SELECT a.attrelid, a.attnum, a.attname, a.attnotnull,
-           CASE WHEN y.oid IN ('pg_catalog.int2'::regtype, 'pg_catalog.int4'::regtype, 'pg_catalog.int8'::regtype) THEN 'integer'
-                WHEN y.oid = 'pg_catalog.uuid'::regtype THEN 'uuid'
-                WHEN y.oid IN ('pg_catalog.text'::regtype, 'pg_catalog.varchar'::regtype) THEN 'text' END AS family
-    FROM pg_catalog.pg_attribute AS a
-    JOIN relation AS t ON t.oid = a.attrelid
-    JOIN pg_catalog.pg_type AS d ON d.oid = a.atttypid
+), family AS MATERIALIZED (
+    SELECT d.oid, CASE WHEN y.oid IN ('pg_catalog.int2'::regtype, 'pg_catalog.int4'::regtype, 'pg_catalog.int8'::regtype) THEN 'integer'
+                       WHEN y.oid = 'pg_catalog.uuid'::regtype THEN 'uuid' ELSE 'text' END AS family
+    FROM pg_catalog.pg_type AS d
     JOIN pg_catalog.pg_type AS y ON y.oid = CASE d.typtype WHEN 'd' THEN d.typbasetype ELSE d.oid END
+    WHERE y.oid IN ('pg_catalog.int2'::regtype, 'pg_catalog.int4'::regtype, 'pg_catalog.int8'::regtype, 'pg_catalog.uuid'::regtype,
+                    'pg_catalog.text'::regtype, 'pg_catalog.varchar'::regtype)
+), typed AS MATERIALIZED (
+    SELECT a.attrelid, a.attnum, a.attname, a.attnotnull, f.family
+    FROM pg_catalog.pg_attribute AS a
+    JOIN family AS f ON f.oid = a.atttypid
+    JOIN relation AS t ON t.oid = a.attrelid
     WHERE a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
 ), key AS (
     -- what can be referred to: the single-column primary key, else a unique column id
@@ -34,7 +37,7 @@ WITH relation AS MATERIALIZED (
     FROM pg_catalog.pg_index AS x
     JOIN typed AS c ON c.attrelid = x.indrelid AND c.attnum = x.indkey[0]
     WHERE x.indisunique AND x.indisvalid AND x.indimmediate AND x.indnkeyatts = 1 AND x.indpred IS NULL AND x.indexprs IS NULL
-      AND (x.indisprimary OR c.attname = 'id') AND c.family IS NOT NULL
+      AND (x.indisprimary OR c.attname = 'id')
     ORDER BY x.indrelid, x.indisprimary DESC
 ), called AS (
     -- the words a table goes by: mixtures, mixture; batches, batch; properties, property
@@ -42,27 +45,30 @@ WITH relation AS MATERIALIZED (
     FROM relation AS t
     CROSS JOIN LATERAL (
         SELECT t.lower_name AS word
-        UNION SELECT regexp_replace(t.lower_name, 's$', '')
-        UNION SELECT regexp_replace(t.lower_name, 'es$', '')
-        UNION SELECT regexp_replace(t.lower_name, 'ies$', 'y')
+        UNION ALL SELECT left(t.lower_name, -1) WHERE t.lower_name LIKE '%s'
+        UNION ALL SELECT left(t.lower_name, -2) WHERE t.lower_name LIKE '%es'
+        UNION ALL SELECT left(t.lower_name, -3) || 'y' WHERE t.lower_name LIKE '%ies'
     ) AS form
-), pointing AS MATERIALIZED (
-    SELECT c.attrelid, c.attnum, c.attname, c.attnotnull, c.family, stem.word AS stem
+), named AS MATERIALIZED (
+    -- a name is looked at once, however many tables have it; mixture_id, mixtureId, mixture_uuid: mixture
+    SELECT m.attname,
+           lower(regexp_replace(regexp_replace(m.attname, '([a-z0-9])([A-Z])', '\1_\2', 'g'), '_(id|uuid|fk)$', '', 'i')) AS stem
+    FROM (SELECT DISTINCT c.attname FROM typed AS c) AS m
+    WHERE m.attname ~ '([a-z0-9]I|_[iI])[dD]$|_(uuid|fk)$'
+       OR m.attname ~ '^(created|updated|modified|deleted|owned|approved|reviewed|assigned|uploaded|submitted|performed)_(by|to)$'
+), suspect AS MATERIALIZED (
+    SELECT c.attrelid, c.attnum, c.attname, c.attnotnull, c.family, m.stem,
+           -- item_id beside item_type refers to several tables
+           ARRAY[m.stem || '_type', m.stem || 'Type', m.stem || '_table'] AS beside
     FROM typed AS c
-    -- mixture_id, mixtureId, mixture_uuid: mixture
-    CROSS JOIN LATERAL (
-        SELECT lower(regexp_replace(regexp_replace(c.attname, '([a-z0-9])([A-Z])', '\1_\2', 'g'), '_(id|uuid|fk)$', '', 'i')) AS word,
-               c.attname ~ '([a-z0-9]I|_[iI])[dD]$|_(uuid|fk)$' AS named,
-               c.attname ~ '^(created|updated|modified|deleted|owned|approved|reviewed|assigned|uploaded|submitted|performed)_(by|to)$'
-                   OR c.attname IN ('owner_id', 'author_id', 'creator_id', 'user_id') AS person
-    ) AS stem
-    WHERE c.family IS NOT NULL AND (stem.named OR stem.person)
-      AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint AS f
+    JOIN named AS m ON m.attname = c.attname
+    WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_constraint AS f
                       WHERE f.conrelid = c.attrelid AND f.contype = 'f' AND c.attnum = ANY (f.conkey))
-      -- item_id beside item_type refers to several tables
-      AND NOT EXISTS (SELECT FROM pg_catalog.pg_attribute AS s
-                      WHERE s.attrelid = c.attrelid AND s.attnum > 0 AND NOT s.attisdropped
-                        AND s.attname IN (stem.word || '_type', stem.word || 'Type', stem.word || '_table'))
+), pointing AS MATERIALIZED (
+    SELECT c.attrelid, c.attnum, c.attname, c.attnotnull, c.family, c.stem
+    FROM suspect AS c
+    WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_attribute AS s
+                      WHERE s.attrelid = c.attrelid AND s.attnum > 0 AND NOT s.attisdropped AND s.attname::text = ANY (c.beside))
 ), people AS MATERIALIZED (
     SELECT t.oid FROM relation AS t
     WHERE t.lower_name IN ('user_profile', 'user_profiles', 'profiles', 'profile', 'users', 'user', 'accounts')

@@ -5,8 +5,7 @@
 -- about: The referencing columns of a foreign key are not the first columns, in any order, of a whole, valid index.
 -- why: Every DELETE and every key change of a referenced row reads the whole referencing table to look for rows that point
 --   to it, and holds its lock for that long.
--- detail: {constraints} to {referenced}. {advice}
--- undo: DROP INDEX CONCURRENTLY {new_index};
+-- detail: {constraints} to {referenced}. A failed build leaves an invalid index; it is dropped, then built again.
 -- lock: SHARE UPDATE EXCLUSIVE; reads and writes go on
 -- concurrently: yes
 -- parameters: rows=1000
@@ -23,7 +22,8 @@ WITH RECURSIVE climb AS (
     SELECT k.oid, k.above FROM climb AS k JOIN pg_catalog.pg_constraint AS p ON p.oid = k.above AND p.conparentid = 0
 ), reference AS MATERIALIZED (
     SELECT c.oid, r.root, c.conrelid, c.conname, cardinality(c.conkey) AS n, c.conkey,
-           (SELECT array_agg(k ORDER BY k) FROM unnest(c.conkey) AS k) AS sorted,
+           CASE WHEN cardinality(c.conkey) = 1 THEN c.conkey
+                ELSE (SELECT array_agg(k ORDER BY k) FROM unnest(c.conkey) AS k) END AS sorted,
            t.relkind, t.reltuples, t.relname, t.relnamespace, n.nspname,
            format('%I.%I', rn.nspname, p.relname) AS referenced
     FROM root AS r
@@ -36,7 +36,7 @@ WITH RECURSIVE climb AS (
     SELECT DISTINCT f.oid
     FROM reference AS f
     JOIN pg_catalog.pg_index AS x ON x.indrelid = f.conrelid
-     AND x.indisvalid AND x.indisready AND x.indislive AND x.indnkeyatts >= f.n
+     AND x.indisvalid AND x.indisready AND x.indislive AND x.indnkeyatts >= f.n AND x.indkey[0] = ANY (f.conkey)
     JOIN pg_catalog.pg_class AS i ON i.oid = x.indexrelid
     JOIN pg_catalog.pg_am AS m ON m.oid = i.relam AND m.amname IN ('btree', 'hash')
     CROSS JOIN LATERAL (
@@ -82,19 +82,24 @@ SELECT CASE WHEN f.n = 1 THEN format('%I.%I.%s', f.nspname, f.relname, columns.n
                        WHEN f.rows >= 1000 THEN round(f.rows::numeric / 1000) || 'k'
                        ELSE f.rows::text END) || ' rows read for a delete' END AS evidence,
        CASE WHEN NOT f.never_counted AND f.rows < $1::bigint THEN 'info' END AS severity,
-       CASE WHEN f.relkind = 'p'
-            THEN 'CONCURRENTLY is not possible on a partitioned table: the fix blocks writes while it builds.'
-            ELSE 'A failed build leaves an invalid index; it is dropped, then built again.' END AS advice,
-       format('%I.%I', f.nspname, made.name) AS new_index,
+       format('%s to %s. %s', f.constraints, f.all_referenced,
+              CASE WHEN f.relkind = 'p'
+                   THEN 'CONCURRENTLY is not possible on a partitioned table: the fix blocks writes while it builds.'
+                   ELSE 'A failed build leaves an invalid index; it is dropped, then built again.' END) AS detail,
+       format('DROP INDEX CONCURRENTLY %I.%I;', f.nspname, made.name) AS undo,
        CASE WHEN f.relkind = 'p' THEN format('CREATE INDEX %I ON %I.%I (%s);', made.name, f.nspname, f.relname, columns.names)
             ELSE format('CREATE INDEX CONCURRENTLY %I ON %I.%I (%s);', made.name, f.nspname, f.relname, columns.names) END AS fix,
        CASE WHEN f.relkind = 'p' THEN 'SHARE on the table and all its partitions: reads go on, writes wait' END AS lock
 FROM found AS f
 CROSS JOIN LATERAL (
-    SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY k.place) AS names,
-           string_agg(a.attname, '_' ORDER BY k.place) AS bare
-    FROM unnest(f.conkey) WITH ORDINALITY AS k (attnum, place)
-    JOIN pg_catalog.pg_attribute AS a ON a.attrelid = f.conrelid AND a.attnum = k.attnum
+    SELECT string_agg(quote_ident(k.name), ', ' ORDER BY k.place) AS names, string_agg(k.name, '_' ORDER BY k.place) AS bare
+    FROM (
+        -- one look into the index of pg_attribute for each column
+        SELECT u.place, (SELECT a.attname FROM pg_catalog.pg_attribute AS a
+                         WHERE a.attrelid = f.conrelid AND a.attnum = u.attnum) AS name
+        FROM unnest(f.conkey) WITH ORDINALITY AS u (attnum, place)
+        OFFSET 0
+    ) AS k
 ) AS columns
 CROSS JOIN LATERAL (
     SELECT CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_class AS c
@@ -102,5 +107,6 @@ CROSS JOIN LATERAL (
                                AND c.relname = format('ix_%s_%s', f.relname, columns.bare)::name)
                 THEN format('ix_%s_%s', f.conrelid, array_to_string(f.conkey, '_'))::name
                 ELSE format('ix_%s_%s', f.relname, columns.bare)::name END AS name
+    OFFSET 0  -- reckoned once, not in each place that names it
 ) AS made
 ORDER BY 1

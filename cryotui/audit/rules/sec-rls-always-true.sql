@@ -12,22 +12,37 @@
 -- references: https://www.postgresql.org/docs/current/sql-createpolicy.html; splinter 0024 rls_policy_always_true
 WITH RECURSIVE client AS MATERIALIZED (
     SELECT array_agg(r.oid) || 0::oid AS oids FROM pg_catalog.pg_roles AS r WHERE r.rolname = ANY ($1::text[])
-), policy AS MATERIALIZED (
-    -- a stored tree that begins or goes on otherwise cannot fold to true; most policies end here
-    SELECT p.oid, p.polrelid, p.polname, p.polcmd, p.polroles, p.polwithcheck IS NOT NULL AS has_check, part.name AS part,
-           CASE WHEN strpos(part.raw, '\') > 0 THEN regexp_replace(part.raw, '\\.', '', 'g') ELSE part.raw END AS raw
+), part AS MATERIALIZED (
+    -- by a hash, since thousands of policies are alike; before 17 a tree tells where in its statement each part stood
+    SELECT p.oid, part.name,
+           hashtextextended(CASE WHEN current_setting('server_version_num')::int >= 170000 THEN part.raw
+                                 ELSE regexp_replace(part.raw, ' :location -?\d+', '', 'g') END, 0) AS key
     FROM pg_catalog.pg_policy AS p
     CROSS JOIN client
     CROSS JOIN LATERAL (VALUES ('using', p.polqual::text), ('check', p.polwithcheck::text)) AS part (name, raw)
-    WHERE p.polpermissive AND p.oid >= 16384 AND p.polroles && client.oids
-      AND CASE WHEN part.raw LIKE '{CONST%' THEN true
-               WHEN part.raw LIKE '{OPEXPR%' THEN part.raw ~ '^\{OPEXPR [^{}]*:args \(\{(CONST|VAR) [^{}]*\} \{\1 '
-               WHEN part.raw LIKE '{NULLTEST%' THEN part.raw ~ '^\{NULLTEST :arg \{(CONST|VAR) '
-               WHEN part.raw LIKE '{SUBLINK :subLinkType 4%' THEN strpos(part.raw, ':fromlist <> :quals <>') > 0
-               WHEN part.raw ~ '^\{(BOOLEXPR|BOOLEANTEST|COALESCE|RELABELTYPE)'
-               THEN strpos(part.raw, ':consttype 16 ') > 0 OR strpos(part.raw, '{NULLTEST ') > 0
-                    OR part.raw ~ ':args \(\{(CONST|VAR) [^{}]*\} \{\1 '
+    WHERE p.polpermissive AND p.oid >= 16384 AND p.polroles && client.oids AND part.raw IS NOT NULL
+), distinct_tree AS MATERIALIZED (
+    SELECT s.key, CASE s.name WHEN 'using' THEN p.polqual ELSE p.polwithcheck END::text || '' AS stored
+    FROM (SELECT DISTINCT ON (part.key) part.key, part.oid, part.name FROM part ORDER BY part.key) AS s
+    JOIN pg_catalog.pg_policy AS p ON p.oid = s.oid
+), candidate AS MATERIALIZED (
+    -- a stored tree that begins or goes on otherwise cannot fold to true; most policies end here
+    SELECT d.key,
+           CASE WHEN strpos(d.stored, '\') > 0 THEN regexp_replace(d.stored, '\\.', '', 'g') ELSE d.stored END AS raw
+    FROM distinct_tree AS d
+    WHERE CASE WHEN d.stored LIKE '{CONST%' THEN true
+               WHEN d.stored LIKE '{OPEXPR%' THEN d.stored ~ '^\{OPEXPR [^{}]*:args \(\{(CONST|VAR) [^{}]*\} \{\1 '
+               WHEN d.stored LIKE '{NULLTEST%' THEN d.stored ~ '^\{NULLTEST :arg \{(CONST|VAR) '
+               WHEN d.stored LIKE '{SUBLINK :subLinkType 4%' THEN strpos(d.stored, ':fromlist <> :quals <>') > 0
+               WHEN d.stored ~ '^\{(BOOLEXPR|BOOLEANTEST|COALESCE|RELABELTYPE)'
+               THEN strpos(d.stored, ':consttype 16 ') > 0 OR strpos(d.stored, '{NULLTEST ') > 0
+                    OR d.stored ~ ':args \(\{(CONST|VAR) [^{}]*\} \{\1 '
                ELSE false END
+), policy AS MATERIALIZED (
+    SELECT p.oid, p.polrelid, p.polname, p.polcmd, p.polroles, p.polwithcheck IS NOT NULL AS has_check, part.name AS part, c.raw
+    FROM candidate AS c
+    JOIN part ON part.key = c.key
+    JOIN pg_catalog.pg_policy AS p ON p.oid = part.oid
 ), filled AS MATERIALIZED (
     SELECT a.attrelid, string_agg(a.attnum::text, '|' ORDER BY a.attnum) AS never_null
     FROM pg_catalog.pg_attribute AS a

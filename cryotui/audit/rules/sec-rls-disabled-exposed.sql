@@ -3,7 +3,8 @@
 -- group: security
 -- kind: table
 -- about: Row level security is off on a table that clients of the API may read or change: one of the API's roles may use its
---   schema and holds a right on the table or on a column of it. Partitions are counted with their root.
+--   schema and holds a right on the table or on a column of it. Partitions are counted with their root; one below a root that
+--   has row level security is sec-partition-rls-gap.
 -- why: The key of the API is in every copy of the web client. Whoever has it reads and changes every row those rights allow.
 -- detail: {rights}. {served}
 -- lock: ACCESS EXCLUSIVE for a moment
@@ -77,4 +78,7 @@ CROSS JOIN LATERAL (
                 WHEN o.relkind = 'p' AND NOT t.never_counted THEN t.rows::bigint END AS rows
 ) AS counted
 WHERE NOT EXISTS (SELECT FROM folded AS f WHERE f.leaf = o.oid)
+  AND NOT (o.relispartition AND EXISTS (
+          SELECT FROM pg_partition_ancestors(o.oid) AS a (relid)
+          JOIN pg_catalog.pg_class AS up ON up.oid = a.relid WHERE up.relrowsecurity))
 ORDER BY 1

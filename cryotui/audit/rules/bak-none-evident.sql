@@ -1,0 +1,42 @@
+-- title: No sign of a backup
+-- severity: bad
+-- group: backup
+-- kind: server
+-- about: At this moment nothing on this primary speaks of a backup: no archiver with a command, no physical slot, no standby or
+--   other receiver of WAL, no base backup under way, no session of a dump or backup tool. Watch on a platform that may make its
+--   own. Servers that hold no table and no second database are left out.
+-- why: If there is none, one mistake or one broken disk ends the data.
+-- evidence: no trace of any backup
+-- detail: Looked at: the archiver, slots, receivers, base backups under way and sessions by application_name, all of them now.
+--   Not looked at, as SQL cannot see it: dumps made at other times, snapshots of the disk, {platform} and the sources of
+--   the Backups pane. If there is a backup, a waiver with an end date says so.
+-- lock: no lock
+-- needs: primary
+-- cost: K2
+-- certainty: estimated
+-- references: https://www.postgresql.org/docs/current/backup.html
+WITH platform AS (
+    SELECT EXISTS (SELECT FROM pg_catalog.pg_roles AS r
+                   WHERE r.rolname IN ('supabase_admin', 'rds_superuser', 'cloudsqlsuperuser', 'azure_pg_admin', 'neon_superuser',
+                                       'alloydbsuperuser', 'doadmin')) AS known
+)
+SELECT 'server' AS object, NULL::text AS fix,
+       CASE WHEN p.known THEN 'the backups of this platform' ELSE 'backups of a platform' END AS platform,
+       CASE WHEN p.known THEN 'watch' END AS severity
+FROM platform AS p
+WHERE (EXISTS (SELECT FROM pg_catalog.pg_class AS c
+               WHERE c.oid >= 16384 AND c.relkind IN ('r', 'p', 'm') AND c.relpersistence <> 't')
+       OR EXISTS (SELECT FROM pg_catalog.pg_database AS d
+                  WHERE NOT d.datistemplate AND d.datname NOT IN ('postgres', current_database())))
+  AND NOT (current_setting('archive_mode') <> 'off'
+           AND EXISTS (SELECT FROM pg_catalog.pg_settings AS s
+                       WHERE (s.name = 'archive_library' AND s.setting <> '')
+                          OR (s.name = 'archive_command' AND s.setting !~ '^\s*((/\S*/)?(true|:)|\(disabled\))?\s*$')))
+  AND NOT EXISTS (SELECT FROM pg_catalog.pg_replication_slots AS s WHERE s.slot_type = 'physical')
+  AND NOT EXISTS (SELECT FROM pg_catalog.pg_stat_replication AS r
+                  WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_replication_slots AS s
+                                    WHERE s.active_pid = r.pid AND s.slot_type = 'logical'))
+  AND NOT EXISTS (SELECT FROM pg_catalog.pg_stat_progress_basebackup AS b)
+  AND NOT EXISTS (SELECT FROM pg_catalog.pg_stat_activity AS a
+                  WHERE a.application_name ~* ('^(pg_dump|pg_basebackup|pg_receivewal|pgbackrest|barman|wal-?[ge]\M|'
+                                               'pg_probackup|pghoard|pgmoneta|pg_back\M)'))

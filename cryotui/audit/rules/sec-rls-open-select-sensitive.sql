@@ -1,0 +1,148 @@
+-- title: Sensitive columns, open RLS
+-- severity: bad
+-- group: security
+-- kind: columns
+-- about: A table with row level security on which a permissive policy that is always true lets clients of the API read every
+--   row, no restrictive policy narrows it, and they may read a column whose name says password, secret, token, key, card,
+--   account or identity number, date of birth or the like. Bad before login, watch after login. The policy itself is
+--   sec-rls-always-true, tables without row security are sec-sensitive-columns.
+-- why: A table of public profiles may be open; a secret in one of its columns is open with it.
+-- detail: {quoted}: {roles} may read every row of it through policy {policy}. {served} The fix leaves them the other columns; SELECT * fails for them then.
+-- lock: ACCESS SHARE for a moment
+-- needs: api
+-- parameters: api_roles api_schemas
+-- references: https://www.postgresql.org/docs/current/ddl-priv.html;
+--   https://supabase.com/docs/guides/database/postgres/column-level-security
+WITH policy AS MATERIALIZED (
+    SELECT p.polrelid, p.polname, p.polroles
+    FROM pg_catalog.pg_policy AS p
+    JOIN pg_catalog.pg_class AS t ON t.oid = p.polrelid AND t.relrowsecurity
+    CROSS JOIN LATERAL (SELECT p.polqual::text AS raw OFFSET 0) AS tree
+    WHERE p.polpermissive AND p.polcmd IN ('r', '*') AND p.oid >= 16384
+      AND p.polroles && (SELECT array_agg(r.oid) || 0::oid FROM pg_catalog.pg_roles AS r WHERE r.rolname = ANY ($1::text[]))
+      -- true; NOT false; (SELECT true); OR true; x = x of two equal constants
+      AND CASE WHEN tree.raw LIKE '{CONST%' THEN tree.raw ~ '^\{CONST :consttype 16 .*:constisnull false .*:constvalue 1 \[ 1 '
+               WHEN tree.raw LIKE '{BOOLEXPR :boolop not%'
+               THEN tree.raw ~ '^\{BOOLEXPR :boolop not :args \(\{CONST :consttype 16 [^{}]*:constisnull false [^{}]*:constvalue 1 \[ 0 '
+               WHEN tree.raw LIKE '{BOOLEXPR :boolop or%'
+               THEN tree.raw ~ '^\{BOOLEXPR :boolop or :args \(([^{}]|\{[^{}]*\}|\{([^{}]|\{[^{}]*\})*\})*\{CONST :consttype 16 [^{}]*:constisnull false [^{}]*:constvalue 1 \[ 1 '
+                    AND tree.raw !~ 'SUBLINK|BOOLEXPR.*BOOLEXPR|CASE'
+               WHEN tree.raw LIKE '{SUBLINK :subLinkType 4%'
+               THEN tree.raw ~ ':rtable <>.*:fromlist <> :quals <>.*:targetList \(\{TARGETENTRY :expr \{CONST :consttype 16 [^{}]*:constisnull false [^{}]*:constvalue 1 \[ 1 .*:havingQual <>.*:limitOffset <> :limitCount <>'
+               WHEN tree.raw LIKE '{OPEXPR%' AND strpos(left(tree.raw, 300), ':args ({CONST ') = 0 THEN false
+               WHEN tree.raw LIKE '{OPEXPR%'
+               THEN regexp_replace(tree.raw, ' :location -?\d+', '', 'g')
+                    ~ ('^\{OPEXPR :opno (' || (SELECT string_agg(o.oid::text, '|') FROM pg_catalog.pg_operator AS o
+                       WHERE o.oprname IN ('=', '<=', '>=') AND o.oprleft = o.oprright AND o.oid < 16384)
+                       || ') [^{}]*:args \((\{CONST [^{}]*:constisnull false [^{}]*\}) \2\)')
+               WHEN tree.raw LIKE '{NULLTEST :arg {VAR :varno 1 %:nulltesttype 1 %'
+               THEN EXISTS (SELECT FROM pg_catalog.pg_attribute AS a
+                            WHERE a.attrelid = p.polrelid AND a.attnotnull
+                              AND a.attnum = substring(tree.raw FROM ':varattno (\d+) ')::int)
+               ELSE false END
+), candidate AS MATERIALIZED (
+    SELECT t.oid, t.relname, n.nspname, array_agg(DISTINCT role.name ORDER BY role.name) AS names,
+           min(quote_ident(p.polname)) AS policy
+    FROM policy AS p
+    JOIN pg_catalog.pg_class AS t ON t.oid = p.polrelid
+    JOIN pg_catalog.pg_namespace AS n ON n.oid = t.relnamespace
+    JOIN pg_catalog.pg_roles AS r ON r.rolname = ANY ($1::text[])
+    CROSS JOIN LATERAL (SELECT r.rolname::text AS name) AS role
+    WHERE EXISTS (SELECT FROM unnest(p.polroles) AS o WHERE o = 0 OR pg_has_role(r.oid, o, 'USAGE'))
+      AND has_schema_privilege(r.oid, n.oid, 'USAGE') AND has_any_column_privilege(r.oid, t.oid, 'SELECT')
+      AND NOT EXISTS (SELECT FROM pg_catalog.pg_policy AS x CROSS JOIN unnest(x.polroles) AS o
+                      WHERE x.polrelid = t.oid AND NOT x.polpermissive AND x.polcmd IN ('r', '*')
+                        AND (o = 0 OR pg_has_role(r.oid, o, 'USAGE')))
+    GROUP BY t.oid, t.relname, n.nspname
+), sensitive AS MATERIALIZED (
+    -- names in words: userToken, user-token and user_token are all _user_token_
+    SELECT a.attrelid, a.attnum, a.attname
+    FROM pg_catalog.pg_attribute AS a
+    JOIN pg_catalog.pg_type AS t ON t.oid = a.atttypid
+    CROSS JOIN LATERAL (
+        SELECT '_' || lower(regexp_replace(regexp_replace(a.attname::text, '([a-z0-9])([A-Z])', '\1_\2', 'g'),
+                                           '[^A-Za-z0-9]+', '_', 'g')) || '_' AS words,
+               -- a secret is text, bytes or JSON; a number of that name counts tokens
+               t.typcategory IN ('S', 'U', 'A') AS written
+    ) AS named
+    WHERE a.attrelid IN (SELECT c.oid FROM candidate AS c) AND a.attnum > 0 AND NOT a.attisdropped
+      AND t.typcategory <> 'B'
+      AND a.attname::text ~* ('pass|pwd|secret|token|key|code|jwt|otp|2fa|mfa|factor|credential|session|certificate|ssn|social|iban'
+          '|bic|cvv|cvc|cvn|card|account|routing|tax|national|licen[cs]e|dob|birth|medical|health|patient|insurance|mac|imei|device'
+          '|passport|diagnosis|biometric|facial')
+      AND named.words !~ ('_(at|on|name|type|kind|count|label|url|uri|status|state|enabled|required|expires|expiry|expiration'
+          '|length|version|policy|changed|updated|used|limit|ttl)_$')
+      AND (named.words ~ ('_(ssn|iban|cvv|cvc|cvn|dob|imei|social_security|social_insurance|credit_card|card_(number|no)'
+               '|bank_account|account_number|routing_number|swift_code|sort_code|tax_id|national_id|passport_(number|no|id)'
+               '|drivers?_licen[cs]e|licen[cs]e_number|date_of_birth|birth_?date|medical_record|health_record|patient_id'
+               '|insurance_number|health_insurance|medical_insurance|mac_address|macaddr|device_uuid|facial_recognition)_')
+           OR named.written AND named.words ~ ('_(password|passwd|pwd|passphrase|passcode|secrets?|apikey|privatekey|jwt|otp|totp'
+               '|mfa|2fa|two_factor|credentials?|bic|diagnosis|biometrics?)_|_tokens?_((hash|digest|encrypted|value)_)?$'
+               '|^_certificate_$|_pin_(code|hash)_|_session_id_$|_(recovery|backup|verification|auth|reset)_codes?_'
+               '|_(api|private|secret|auth|access|session|encryption|signing|licen[cs]e|activation|pgp|gpg|ssh|master)_key_'))
+), readable AS MATERIALIZED (
+    SELECT s.attrelid, s.attnum, s.attname, array_agg(role.name ORDER BY role.place) AS names
+    FROM sensitive AS s
+    JOIN candidate AS c ON c.oid = s.attrelid
+    CROSS JOIN unnest(c.names) WITH ORDINALITY AS role (name, place)
+    WHERE has_column_privilege(role.name, s.attrelid, s.attnum, 'SELECT')
+    GROUP BY s.attrelid, s.attnum, s.attname
+), found AS MATERIALIZED (
+    SELECT r.attrelid, array_agg(r.attname::text ORDER BY r.attnum) AS columns, array_agg(r.attnum ORDER BY r.attnum) AS attnums,
+           string_agg(quote_ident(r.attname), ', ' ORDER BY r.attnum) AS quoted,
+           ARRAY(SELECT DISTINCT role FROM readable AS x CROSS JOIN unnest(x.names) AS role
+                 WHERE x.attrelid = r.attrelid ORDER BY role) AS names
+    FROM readable AS r GROUP BY r.attrelid
+), granted AS (
+    -- a right on the whole table is replaced by one on the other columns; one on a column is taken
+    SELECT f.attrelid, string_agg(step.fix, E'\n' ORDER BY step.fix) AS fix, string_agg(step.undo, E'\n' ORDER BY step.undo) AS undo
+    FROM found AS f
+    JOIN pg_catalog.pg_class AS t ON t.oid = f.attrelid
+    JOIN pg_catalog.pg_namespace AS n ON n.oid = t.relnamespace
+    CROSS JOIN LATERAL (
+        SELECT x.grantee, bool_or(x.whole) AS whole, array_agg(DISTINCT x.attname) AS columns
+        FROM (SELECT a.grantee, true AS whole, NULL::text AS attname FROM aclexplode(t.relacl) AS a WHERE a.privilege_type = 'SELECT'
+              UNION ALL
+              SELECT a.grantee, false, quote_ident(c.attname) FROM pg_catalog.pg_attribute AS c CROSS JOIN aclexplode(c.attacl) AS a
+              WHERE c.attrelid = t.oid AND c.attacl IS NOT NULL AND a.privilege_type = 'SELECT' AND c.attnum = ANY (f.attnums)
+             ) AS x
+        WHERE x.grantee = 0 OR EXISTS (SELECT FROM unnest(f.names) AS role (name) WHERE pg_has_role(role.name, x.grantee, 'USAGE'))
+        GROUP BY x.grantee
+    ) AS g
+    LEFT JOIN pg_catalog.pg_roles AS r ON r.oid = g.grantee
+    CROSS JOIN LATERAL (
+        SELECT coalesce(quote_ident(r.rolname), 'PUBLIC') AS name, format('%I.%I', n.nspname, t.relname) AS relation,
+               (SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) FROM pg_catalog.pg_attribute AS a
+                WHERE a.attrelid = t.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attnum <> ALL (f.attnums)) AS others
+    ) AS part
+    CROSS JOIN LATERAL (
+        SELECT CASE WHEN g.whole
+                    THEN format('REVOKE SELECT ON %s FROM %s;', part.relation, part.name)
+                         || CASE WHEN part.others IS NULL THEN ''
+                                 ELSE format(E'\nGRANT SELECT (%s) ON %s TO %s;', part.others, part.relation, part.name) END
+                    ELSE format('REVOKE SELECT (%s) ON %s FROM %s;', array_to_string(array_remove(g.columns, NULL), ', '),
+                                part.relation, part.name) END AS fix,
+               CASE WHEN g.whole THEN format('GRANT SELECT ON %s TO %s;', part.relation, part.name)
+                    ELSE format('GRANT SELECT (%s) ON %s TO %s;', array_to_string(array_remove(g.columns, NULL), ', '),
+                                part.relation, part.name) END AS undo
+    ) AS step
+    GROUP BY f.attrelid
+)
+SELECT format('%I.%I', c.nspname, c.relname) AS object, c.oid::bigint AS oid, c.nspname::text AS schema,
+       c.relname::text AS "table", f.columns, f.quoted,
+       f.names[1] || ' reads ' || f.columns[1]
+           || CASE WHEN cardinality(f.columns) > 1 THEN ' +' || cardinality(f.columns) - 1 ELSE '' END AS evidence,
+       array_to_string(f.names, ' and ') AS roles,
+       CASE WHEN $2::text[] IS NULL AND c.nspname <> 'public'
+            THEN 'Which schemas the API serves is not known; it may serve this one.'
+            WHEN $2::text[] IS NULL THEN 'The API serves public unless it is told otherwise.'
+            WHEN c.nspname = ANY ($2::text[]) THEN format('The API serves schema %I.', c.nspname)
+            ELSE format('The API does not serve schema %I now.', c.nspname) END AS served,
+       c.policy,
+       CASE WHEN $2::text[] IS NOT NULL AND c.nspname <> ALL ($2::text[]) THEN 'info'
+            WHEN 'anon' = ANY (f.names) AND (c.nspname = 'public' OR $2::text[] IS NOT NULL) THEN 'bad' ELSE 'watch' END AS severity,
+       g.fix, g.undo
+FROM found AS f
+JOIN candidate AS c ON c.oid = f.attrelid
+LEFT JOIN granted AS g ON g.attrelid = f.attrelid
+ORDER BY 1

@@ -1,0 +1,3 @@
+-- limits: times=0
+-- expects: bad pg_wal
+SELECT 1;

@@ -1,0 +1,3 @@
+-- limits: disk_gb=0.01
+-- expects: bad data directory
+SELECT 1;

@@ -1,0 +1,3 @@
+-- lacks: setting
+CREATE SCHEMA lab;
+CREATE TABLE lab.sound (id int PRIMARY KEY);

@@ -1,0 +1,15 @@
+-- expects: bad host lab_wide all 0.0.0.0/0 scram-sha-256 | 0.0.0.0/0, scram-sha-256
+-- expects: bad host lab_wide all ::/0 scram-sha-256
+-- expects: bad host lab_every all all scram-sha-256 | all, scram-sha-256
+-- expects: bad host lab_wide all 203.0.0.0/15 scram-sha-256
+-- expects: watch host lab_wide all 10.0.0.0/8 scram-sha-256 | 10.0.0.0/8, scram-sha-256
+-- hba: host lab_wide all 0.0.0.0/0 scram-sha-256
+-- hba: host lab_wide all ::/0 scram-sha-256
+-- hba: host lab_every all all scram-sha-256
+-- hba: host lab_wide all 203.0.0.0/15 scram-sha-256
+-- hba: host lab_wide all 10.0.0.0/8 scram-sha-256
+-- hba: host lab_narrow all 203.0.113.0/24 scram-sha-256
+-- hba: host lab_narrow all 10.1.0.0/16 scram-sha-256
+-- hba: host lab_narrow all 2001:db8::/48 scram-sha-256
+-- badly: listen_addresses = 127.0.0.1, 203.0.113.1
+SELECT 1;
