@@ -7,7 +7,7 @@ changes are seen, and a rule that fails leaves the transaction as it was.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -20,6 +20,7 @@ from cryotui.audit.facts import Facts, learn
 from cryotui.audit.keepers import KEEPERS, Keepers, keepers
 from cryotui.audit.rows import Unseen, finding, member, not_seen, shown, unseen
 from cryotui.audit.template import TemplateError
+from cryotui.model import units
 from cryotui.model.errors import ConnectError, CryotuiError, UsageError
 from cryotui.model.finding import AuditRun, Finding, RuleResult
 from cryotui.model.rule import AuditRule
@@ -30,8 +31,13 @@ FACTS_SECONDS = 5.0
 GRACE = 2.0
 """Seconds beyond the server's own time limit after which the connection counts as dead."""
 
+STOPPED = "It was stopped by hand."
+
 QUESTION_SECONDS = 5.0
 """Most seconds one question of a rule may take, so that one large table does not use up the time of the others."""
+
+READING = 1024.0**3
+"""Bytes of tables and indexes that a run may read to look at rows; more has to be asked for."""
 
 OnProgress = Callable[[int, int, str], None]
 """Rules done, rules in all, title of the one that runs now ("" at the end)."""
@@ -46,14 +52,17 @@ async def audit(
     limits: Mapping[str, float] | None = None,
     api_schemas: Sequence[str] | None = None,
     budget: float | None = None,
+    reading: float = READING,
     on_progress: OnProgress | None = None,
+    stop: asyncio.Event | None = None,
 ) -> AuditRun:
     """Run the rules one after the other, in their order, and give what each of them said.
 
     ``target`` is what the reports call the server (reckoned from ``server`` or the connection when left out). ``limits``
     replaces limits of rules, by ``rule-id.name``. ``api_schemas`` overrules which schemas the API serves. ``budget`` is
-    seconds for the whole run: what is left then was not looked at. ``on_progress`` is called before every rule and at the
-    end.
+    seconds for the whole run: what is left then was not looked at. ``reading`` is how many bytes of tables and indexes the
+    rules that look at rows may read together, by their own estimates: what would go beyond is not looked at, and says so.
+    ``on_progress`` is called before every rule and at the end.
 
     Needs no privilege; a rule whose right, role, extension or version is missing could not check. Raises UsageError for
     an unknown limit, CryotuiError when the caller's transaction has already failed, ConnectError when there is no answer at
@@ -63,7 +72,7 @@ async def audit(
     _check_limits(rules, limits or {})
     facts = await _learn(connection, rules, api_schemas)
     identifier = await _identifier(connection)
-    inquiry = _Inquiry(connection, facts, limits or {})
+    inquiry = _Inquiry(connection, facts, limits or {}, reading)
     results: list[RuleResult] = []
     reason: str | None = None
     for done, rule in enumerate(rules):
@@ -71,11 +80,17 @@ async def audit(
             on_progress(done, len(rules), rule.title)
         if reason is None and budget is not None and forward_clock() - began >= budget:
             reason = f"The time of the run, {budget:g} s, was used up."
+        if reason is None and stop is not None and stop.is_set():
+            reason = STOPPED
         if reason is not None:
             missing = Missing("lost" if inquiry.lost else "timeout", f"Not looked at. {reason}")
             results.append(RuleResult(rule.id, missing=missing))
             continue
-        results.append(await inquiry.check(rule))
+        result = await (_unless_stopped(inquiry.check(rule), stop) if stop else inquiry.check(rule))
+        if result is None:
+            reason = STOPPED
+            result = RuleResult(rule.id, missing=Missing("timeout", f"Not looked at. {reason}"))
+        results.append(result)
         if inquiry.lost:
             reason = inquiry.lost.sentence
     if on_progress:
@@ -93,6 +108,18 @@ async def audit(
         database=facts.database,
         system_identifier=identifier,
     )
+
+
+async def _unless_stopped(check: Coroutine[Any, Any, RuleResult], stop: asyncio.Event) -> RuleResult | None:
+    """What the rule says; None when it was stopped before it said anything."""
+    asked, stopped = asyncio.ensure_future(check), asyncio.ensure_future(stop.wait())
+    try:
+        await asyncio.wait((asked, stopped), return_when=asyncio.FIRST_COMPLETED)
+        return asked.result() if asked.done() else None
+    finally:
+        stopped.cancel()
+        asked.cancel()
+        await asyncio.gather(asked, stopped, return_exceptions=True)
 
 
 async def _learn(connection: Connection, rules: Sequence[AuditRule], api_schemas: Sequence[str] | None) -> Facts:
@@ -138,6 +165,7 @@ class _Inquiry:
     connection: Connection
     facts: Facts
     limits: Mapping[str, float]
+    reading: float
     lost: Missing | None = None
 
     async def check(self, rule: AuditRule) -> RuleResult:
@@ -152,7 +180,7 @@ class _Inquiry:
         except (_Refused, TemplateError) as error:
             missing = error.missing if isinstance(error, _Refused) else Missing("error", str(error))
             return RuleResult(rule.id, missing=missing, seconds=forward_clock() - began)
-        return RuleResult(rule.id, findings, missing, forward_clock() - began)
+        return RuleResult(rule.id, findings, missing, forward_clock() - began, answer.reads)
 
     async def _ask(self, rule: AuditRule, answer: _Answer, deadline: float) -> None:
         """The rule's own question, then the further ones its rows carry, each enclosed on its own."""
@@ -167,7 +195,20 @@ class _Inquiry:
             else:
                 answer.rows.append(row)
         for row in questions:
-            await self._ask_further(rule, row, answer, deadline - forward_clock())
+            if self._affords(row, answer):
+                await self._ask_further(rule, row, answer, deadline - forward_clock())
+
+    def _affords(self, row: dict[str, Any], answer: _Answer) -> bool:
+        """Whether what a question is reckoned to read is within what is left of the budget; else it is not looked at."""
+        reads = row.pop("reads", None) or 0
+        if reads > self.reading:
+            if not row.get("optional"):
+                reason = f"would read {units.size(reads)}, more than is left of the budget for reading; --read-budget raises it"
+                answer.unseen.append(Unseen(shown(row["object"]), member(row), "budget", reason))
+            return False
+        self.reading -= reads
+        answer.reads += int(reads)
+        return True
 
     async def _ask_further(self, rule: AuditRule, row: dict[str, Any], answer: _Answer, left: float) -> None:
         seconds = min(left, QUESTION_SECONDS)
@@ -235,6 +276,7 @@ class _Answer:
     rule: AuditRule
     rows: list[dict[str, Any]] = field(default_factory=list)
     unseen: list[Unseen] = field(default_factory=list)
+    reads: int = 0
 
 
 class _Refused(Exception):

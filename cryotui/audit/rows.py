@@ -32,7 +32,7 @@ RELATIONS = 1259
 
 _MEANT = frozenset({
     "object", "evidence", "detail", "fix", "undo", "severity", "kind", "classid", "objid", "unknown", "remedy",
-    "unknown_kind", "question", "optional", "failing",
+    "unknown_kind", "question", "optional", "reads", "failing",
 })  # fmt: skip
 
 Cells = Mapping[str, Any]

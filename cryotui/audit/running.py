@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 
 from cryotui.audit.connection import opened
-from cryotui.audit.engine import OnProgress, audit
+from cryotui.audit.engine import READING, OnProgress, audit
 from cryotui.audit.rulebook import select
 from cryotui.model.finding import AuditRun
 from cryotui.model.rule import AuditRule
@@ -19,11 +20,13 @@ async def run(
     limits: Mapping[str, float] | None = None,
     api_schemas: Sequence[str] | None = None,
     budget: float | None = None,
+    reading: float = READING,
     on_progress: OnProgress | None = None,
+    stop: asyncio.Event | None = None,
 ) -> AuditRun:
     """Audit a destination on a connection of its own; all rules, the operator's own too, when none are given.
 
-    ``limits``, ``api_schemas``, ``budget`` and ``on_progress`` are those of ``audit``. Raises ConnectError,
+    ``limits``, ``api_schemas``, ``budget``, ``reading`` and ``on_progress`` are those of ``audit``. Raises ConnectError,
     AuthenticationError, UsageError, ConfigError. Cancelling it cancels the running question on the server.
     """
     chosen = select(own=own_folder(destination.settings, "rules")) if rules is None else rules
@@ -35,5 +38,7 @@ async def run(
             limits=limits,
             api_schemas=api_schemas,
             budget=budget,
+            reading=reading,
             on_progress=on_progress,
+            stop=stop,
         )

@@ -13,11 +13,13 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from cryotui import audit, config
+from cryotui.audit.engine import READING
 from cryotui.audit.known import of_run
 from cryotui.audit.reviewing import reviewed
 from cryotui.cli import add_connection, tell
 from cryotui.cli.target import chosen
 from cryotui.config import waivers
+from cryotui.model import quantities
 from cryotui.model.errors import UsageError
 from cryotui.model.finding import AuditRun, Severity
 from cryotui.model.review import AuditReview, Known, Waiver
@@ -73,6 +75,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--api-schemas", metavar="NAMES", help="schemas the API serves, with commas, when it cannot be read"
     )
     parser.add_argument("--budget", type=float, metavar="SECONDS", help="cut the run off after so long")
+    parser.add_argument(
+        "--read-budget", metavar="SIZE",
+        help="what rules may read of tables and indexes to look at rows, such as 20GB (1GB); 0 reads catalogs alone",
+    )  # fmt: skip
     parser.add_argument("--list", action="store_true", help="list the rules and end; asks no server")
     add_connection(parser, target=False)
 
@@ -147,9 +153,12 @@ async def _audited(
     schemas = [name.strip() for name in args.api_schemas.split(",") if name.strip()] if args.api_schemas else None
     talk = _progress if sys.stderr.isatty() else None
     limits = dict(_limit(pair) for pair in args.limit)
+    reading = _size(args.read_budget) if args.read_budget else READING
 
     async def one(place: Destination) -> AuditRun:
-        return await audit.run(place, rules, limits=limits, api_schemas=schemas, budget=args.budget, on_progress=talk)
+        return await audit.run(
+            place, rules, limits=limits, api_schemas=schemas, budget=args.budget, reading=reading, on_progress=talk
+        )
 
     before = await one(other) if other is not None else None
     return await one(destination), before
@@ -160,6 +169,13 @@ def _progress(done: int, total: int, title: str) -> None:
     line = f" audit {share:4.0%}  {done} of {total}  {title}" if title else ""
     sys.stderr.write(f"\r\x1b[K{line}")
     sys.stderr.flush()
+
+
+def _size(text: str) -> float:
+    try:
+        return quantities.size(text)
+    except ValueError as error:
+        raise UsageError(f"--read-budget {text}: {error}.") from None
 
 
 def _limit(pair: str) -> tuple[str, float]:

@@ -10,7 +10,8 @@ from operator import itemgetter
 from typing import Any, Literal, Protocol
 
 MissingKind = Literal[
-    "privilege", "extension", "version", "setting", "role", "standby", "timeout", "locked", "lost", "error"
+    "privilege", "extension", "version", "setting", "role", "standby", "timeout", "budget", "locked", "lost", "unmeasured",
+    "error",
 ]  # fmt: skip
 
 
@@ -29,7 +30,8 @@ class Missing:
     """Why there are no rows: never an empty list, never a pass.
 
     ``sentence`` says what cannot be shown and why; ``who`` can mend it; ``remedy`` is the SQL that mends it, ready to be
-    copied; ``instead`` what to use meanwhile.
+    copied; ``instead`` what to use meanwhile. ``unmeasured``: what is there is worth no judgement (yet), as counters that
+    are too young or an estimate without statistics.
     """
 
     kind: MissingKind

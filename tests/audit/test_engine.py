@@ -185,3 +185,33 @@ async def test_each_of_several_questions_of_a_rule_fails_alone(inside: asyncpg.C
     assert [(finding.object, finding.evidence) for finding in run.findings] == [("good", "found")]
     assert _missing(run).sentence.startswith("1 not looked at: division by zero")
     assert "(bad)" in _missing(run).sentence
+
+
+async def test_what_would_read_more_than_the_budget_is_not_looked_at_and_says_how_much(
+    connection: asyncpg.Connection[Any],
+) -> None:
+    asking = own_rule(
+        "SELECT * FROM (VALUES ('small', 1000::bigint, 'SELECT 1 AS found'), ('large', 5000000000, 'SELECT 1 AS found'))"
+        " AS asked (object, reads, question)"
+    )
+    run = await audit(connection, [asking])
+    (result,) = run.results
+    assert [finding.object for finding in result.findings] == ["small"] and result.reads == 1000
+    assert result.missing is not None and result.missing.kind == "budget"
+    assert "would read 4.7G" in result.missing.sentence and "large" in result.missing.sentence
+    (result,) = (await audit(connection, [asking], reading=6e9)).results
+    assert result.missing is None and len(result.findings) == 2
+    (result,) = (await audit(connection, [asking], reading=0)).results
+    assert result.findings == () and result.reads == 0
+
+
+async def test_without_a_budget_for_reading_the_rules_about_rows_say_so(connection: asyncpg.Connection[Any]) -> None:
+    await connection.execute(
+        "CREATE TABLE public.parents (id int PRIMARY KEY); CREATE TABLE public.children (id int PRIMARY KEY, parent_id int);"
+        "INSERT INTO public.children SELECT x, x FROM generate_series(1, 1000) AS x;"
+        "ALTER TABLE public.children ADD FOREIGN KEY (parent_id) REFERENCES public.parents NOT VALID; ANALYZE public.children"
+    )
+    (result,) = (await audit(connection, select(ids=["int-fk-orphan-rows"]), reading=0)).results
+    assert result.missing is not None and result.missing.kind == "budget"
+    (result,) = (await audit(connection, select(ids=["int-fk-orphan-rows"]))).results
+    assert len(result.findings) == 1 and result.reads > 0

@@ -41,6 +41,7 @@ WITH checking AS MATERIALIZED (
 SELECT format('%I.%I', n.nspname, p.index) AS object, p.indrelid::bigint AS oid, tn.nspname::text AS schema, p.relname::text AS "table",
        p.indexrelid::bigint AS index_oid, p.index::text AS index, format('%I.%I', tn.nspname, p.relname) AS relation,
        NULL AS unknown, NULL AS unknown_kind, NULL AS remedy, 'XX001 XX002 58P01' AS failing, NULL AS said,
+       (p.relpages + CASE WHEN p.table_pages <= $2::bigint THEN p.table_pages ELSE 0 END) * current_setting('block_size')::bigint AS reads,
        format('SELECT FROM %s(%s::regclass%s%s) AS done WHERE done IS NULL', c.name, p.indexrelid,
               CASE WHEN c.pronargs >= 2 THEN format(', heapallindexed => %L', p.table_pages <= $2::bigint) END,
               CASE WHEN c.pronargs >= 3 THEN format(', checkunique => %L', p.indisunique AND p.table_pages <= $2::bigint) END) AS question
@@ -51,7 +52,7 @@ JOIN pg_catalog.pg_namespace AS tn ON tn.oid = p.table_schema
 WHERE c.allowed AND p.place <= $1::bigint AND p.relpages <= $2::bigint
 UNION ALL
 SELECT 'larger or less used indexes', NULL, NULL, NULL, NULL, NULL, NULL,
-       count(*) || ' indexes are beyond the limits most and pages of this rule; pg_amcheck reads them all', 'timeout', NULL, NULL, NULL, NULL
+       count(*) || ' indexes are beyond the limits most and pages of this rule; pg_amcheck reads them all', 'timeout', NULL, NULL, NULL, NULL, NULL
 FROM placed AS p
 CROSS JOIN checking AS c
 WHERE c.allowed AND (p.place > $1::bigint OR p.relpages > $2::bigint)
@@ -59,6 +60,6 @@ HAVING count(*) > 0
 UNION ALL
 SELECT 'all indexes', NULL, NULL, NULL, NULL, NULL, NULL, format('%I may not call bt_index_check', current_user), 'privilege',
        format('GRANT USAGE ON SCHEMA %I TO %I; GRANT EXECUTE ON FUNCTION %s TO %I;', c.nspname, current_user, c.oid::regprocedure, current_user),
-       NULL, NULL, NULL
+       NULL, NULL, NULL, NULL
 FROM checking AS c
 WHERE NOT c.allowed

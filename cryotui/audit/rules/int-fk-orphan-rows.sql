@@ -103,7 +103,7 @@ WITH off AS MATERIALIZED (
            format($question$
                SELECT count(*) AS orphans,
                       to_char(least(count(*), %1$s), 'FM999,999,999') || %2$L || %3$L AS evidence,
-                      CASE WHEN %4$L::boolean AND count(*) = 0 THEN %5$L END AS unknown, 'timeout' AS unknown_kind
+                      CASE WHEN %4$L::boolean AND count(*) = 0 THEN %5$L END AS unknown, 'unmeasured' AS unknown_kind
                FROM (SELECT FROM %6$s%7$s AS c %8$s WHERE %9$s LIMIT %1$s + 1) AS orphan
                HAVING count(*) > 0 OR %4$L::boolean
                $question$,
@@ -112,12 +112,13 @@ WITH off AS MATERIALIZED (
                'a sample of the table holds none; VALIDATE CONSTRAINT proves it',
                w.child_only, w.relation,
                CASE WHEN w.sampled THEN format('TABLESAMPLE SYSTEM (%s) REPEATABLE (0)', round((10 * $1::numeric) / w.pages, 4)) END,
-               w.broken) AS question
+               w.broken) AS question,
+           CASE WHEN w.sampled THEN $1::bigint / 10 ELSE w.pages::bigint END * current_setting('block_size')::bigint AS reads
     FROM whole AS w
     WHERE w.in_doubt OR (w.child_readable AND w.parent_readable AND NOT w.hidden AND NOT w.temporal)
 )
 SELECT t.object, t.oid, t.schema, t."table", t.columns, t.constraint, t.referenced, t.state, false AS optional, t.look, t.how, t.fix,
-       t.unknown, t.unknown_kind, t.remedy, t.question
+       t.unknown, t.unknown_kind, t.remedy, t.question, t.reads
 FROM told AS t
 WHERE t.in_doubt
 UNION ALL
@@ -130,7 +131,8 @@ SELECT format('batch %s of valid references', b.batch + 1), NULL, NULL, NULL, NU
                                            'columns', b.columns, 'constraint', b.constraint, 'referenced', b.referenced,
                                            'state', b.state, 'look', b.look, 'how', b.how, 'fix', b.fix)),
               string_agg(format('SELECT %s::bigint AS place, a.orphans, a.evidence FROM (%s) AS a', b.place, b.question),
-                         E'\nUNION ALL ' ORDER BY b.place))
+                         E'\nUNION ALL ' ORDER BY b.place)),
+       sum(b.reads)::bigint
 FROM (SELECT t.*, (t.place - 1) / 10 AS batch FROM told AS t WHERE NOT t.in_doubt) AS b
 GROUP BY b.batch
 ORDER BY optional, 1
