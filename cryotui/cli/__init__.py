@@ -22,7 +22,7 @@ from typing import NoReturn
 from cryotui import __version__
 from cryotui.model.errors import CryotuiError, UsageError
 
-VERBS = ("show", "audit", "explain-rule", "demo", "config", "keys", "log")
+VERBS = ("show", "audit", "rls", "explain-rule", "demo", "config", "keys", "log")
 """In the order of the help."""
 
 DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)

@@ -27,7 +27,21 @@ def test_the_code_is_clean(command: list[str]) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-FLOORS = ("model", "probes", "config", "pg", "watch", "panes", "audit", "diagnosis", "actions", "report", "demo", "cli")
+FLOORS = (
+    "model",
+    "probes",
+    "config",
+    "pg",
+    "watch",
+    "panes",
+    "audit",
+    "diagnosis",
+    "actions",
+    "jobs",
+    "report",
+    "demo",
+    "cli",
+)
 
 
 @pytest.mark.parametrize("room", FLOORS)
