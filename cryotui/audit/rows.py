@@ -8,6 +8,7 @@ Columns with a meaning: ``object``, ``evidence``, ``detail``, ``fix``, ``undo``,
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
@@ -17,6 +18,7 @@ from cryotui.audit.template import columns, fill
 from cryotui.model.finding import Finding, Severity
 from cryotui.model.rule import AuditRule
 from cryotui.model.sample import Missing, MissingKind
+from cryotui.model.secrets import redact
 from cryotui.model.sqlformat import without_literals
 from cryotui.model.sqltext import visible_sql
 from cryotui.model.text import clean, cut, one_line
@@ -27,8 +29,11 @@ NAMED = 3
 """So many objects are named in a sentence, the others are counted."""
 
 REMEDIES = 20
+LEFT_OUT = "SQL with a password or key in it is left out."
 RELATIONS = 1259
 """The oid of pg_class, the same in every cluster."""
+
+_STRING = re.compile(r"'(?:[^']|'')*'|\$(\w*)\$.*?\$\1\$", re.DOTALL)
 
 _MEANT = frozenset({
     "object", "evidence", "detail", "fix", "undo", "severity", "kind", "classid", "objid", "unknown", "remedy",
@@ -64,7 +69,11 @@ def member(row: Cells) -> tuple[int, int]:
 
 
 def finding(rule: AuditRule, row: Cells, known: Keepers) -> Finding:
-    """One finding from one row; what somebody else looks after is information only. Raises TemplateError."""
+    """One finding from one row; what somebody else looks after is information only. Raises TemplateError.
+
+    Passwords and keys in what the data says are masked. A statement that holds one is left out, not masked: half of it
+    would be another statement.
+    """
     if row.get("query"):
         row = {**row, "query": one_line(without_literals(row["query"])).strip()}
     manager = known.get(member(row))
@@ -74,13 +83,17 @@ def finding(rule: AuditRule, row: Cells, known: Keepers) -> Finding:
         severity = Severity.INFO
         values["managed_by"] = manager
     fix, undo = _statement(rule, "fix", row), _statement(rule, "undo", row)
+    detail = redact(one_line(clean(_words(rule, "detail", row) or "")))
+    if _holds_secret(fix) or _holds_secret(undo):
+        detail = f"{detail} {LEFT_OUT}".lstrip()
+        fix, undo = None if _holds_secret(fix) else fix, None if _holds_secret(undo) else undo
     return Finding(
         rule=rule.id,
         severity=severity,
         object=shown(row["object"]),
         kind=row.get("kind") or rule.kind,
-        evidence=cut(one_line(clean(_words(rule, "evidence", row) or "")), EVIDENCE_CELLS),
-        detail=one_line(clean(_words(rule, "detail", row) or "")),
+        evidence=cut(redact(one_line(clean(_words(rule, "evidence", row) or ""))), EVIDENCE_CELLS),
+        detail=detail,
         fix=visible_sql(fix) if fix else None,
         undo=visible_sql(undo) if undo else None,
         values=values,
@@ -88,11 +101,18 @@ def finding(rule: AuditRule, row: Cells, known: Keepers) -> Finding:
     )
 
 
+def _holds_secret(statement: str | None) -> bool:
+    """Whether a string in it is a secret; a column called token that is compared with another is none."""
+    if statement is None or (masked := redact(statement)) == statement:
+        return False
+    return [one.group() for one in _STRING.finditer(masked)] != [one.group() for one in _STRING.finditer(statement)]
+
+
 def unseen(row: Cells) -> Unseen:
     """An object whose row says why it could not be looked at."""
     kind = row.get("unknown_kind") or ("privilege" if row.get("remedy") else "error")
     remedy = row.get("remedy")
-    reason = one_line(clean(row["unknown"]))
+    reason = redact(one_line(clean(row["unknown"])))
     return Unseen(
         shown(row["object"]), member(row), cast(MissingKind, kind), reason, visible_sql(remedy) if remedy else None
     )
@@ -110,7 +130,8 @@ def not_seen(objects: Sequence[Unseen], role: str) -> Missing | None:
     if len(parts) > NAMED:
         sentence += f"; and {len(parts) - NAMED} reasons more"
     remedies = list(dict.fromkeys(entry.remedy for entry in objects if entry.remedy))
-    who = "the owner, or a superuser" if remedies else None
+    refused = any(entry.kind == "privilege" for entry in objects)
+    who = "the owner, or a superuser" if remedies or refused else None
     instead = f"GRANT pg_read_all_data TO {quoted(role)}; is one grant for all" if len(remedies) > NAMED else None
     return Missing(objects[0].kind, f"{sentence}.", who, "\n".join(remedies[:REMEDIES]) or None, instead)
 
@@ -143,5 +164,5 @@ def _statement(rule: AuditRule, word: str, row: Cells) -> str | None:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, str):
-        return clean(value)
+        return redact(clean(value))
     return [_plain(item) for item in value] if isinstance(value, list | tuple) else value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -70,6 +71,11 @@ class AuditRule:
     parameters: Mapping[str, float | int | None] = field(default_factory=dict)
     origin: str = "built in"
     fault: str | None = None
+
+    def may_carry(self, word: Literal["fix", "undo"]) -> bool:
+        """Whether its findings can have a statement of that kind: from the header, or made by its SQL row by row."""
+        made = re.compile(rf"\bAS {word}\b")
+        return getattr(self, word) is not None or any(made.search(sql) for sql in self.variants.values())
 
     def sql(self, server_major: int) -> str | None:
         """The SQL for a server, or None when the server is older than the rule."""

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from cryotui.model import standing
 from cryotui.model.review import AuditReview
-from cryotui.report import standing
 from cryotui.report.pane import as_csv, plain
+
+COLUMNS = (
+    "severity", "rule", "title", "group", "object", "kind", "evidence", "detail", "fix", "undo", "managed", "fingerprint",
+    "state", "since", "waived",
+)  # fmt: skip
+"""In their order; they stand at the head even where nothing was found."""
 
 
 def audit_review(review: AuditReview, only_new: bool = False) -> str:
-    """Findings worst first, then the rules that could not check with ``could not check`` as their severity."""
+    """Findings worst first, then the rules that could not check with ``could not check`` as their severity.
+
+    A cell that a spreadsheet would take for a formula (it begins with = + - @, tab or return) has an apostrophe before it.
+    """
     run, fresh = review.run, {found.fingerprint for found in review.fresh}
     found = [
         {
@@ -52,4 +61,4 @@ def audit_review(review: AuditReview, only_new: bool = False) -> str:
         for result in run.unchecked
         if result.missing
     ]
-    return as_csv([*found, *unchecked])
+    return as_csv([*found, *unchecked]) or ",".join(COLUMNS) + "\n"

@@ -7,11 +7,11 @@ from html import escape
 from pathlib import Path
 
 from cryotui import __version__
-from cryotui.model import units
+from cryotui.model import standing, units
 from cryotui.model.finding import Finding, Severity
 from cryotui.model.review import AuditReview
 from cryotui.model.rule import CERTAINTIES, AuditRule
-from cryotui.report import standing
+from cryotui.report import grouped
 from cryotui.report.pane import SIGNS
 
 STYLE = Path(__file__).with_name("html.css")
@@ -25,8 +25,10 @@ def audit_review(review: AuditReview, only_new: bool = False, signed_off_by: str
         f"<h1>Audit of {escape(run.target)}</h1>",
         _head(review),
         _counts(review),
+        *_groups(review, findings),
         "<h2>Findings</h2>",
         *(_table(findings, review) if findings else ["<p>None.</p>"]),
+        *(["<h2>Findings by rule</h2>"] if findings else []),
         *_rules(findings, review),
         *_section(
             f"Gone, compared with {standing.compared(review)}", [(gone.title, gone.object, "") for gone in review.gone]
@@ -39,7 +41,7 @@ def audit_review(review: AuditReview, only_new: bool = False, signed_off_by: str
         "<h2>Could not check</h2>",
         *_unchecked(review),
         "<h2>Passed</h2>",
-        f"<p>{escape(', '.join(run.rule(result.rule).title for result in run.passed)) or 'None.'}</p>",
+        _passed(review),
         "<h2>Sign-off</h2>",
         _sign_off(signed_off_by),
         f'<footer class="quiet">cryotui {escape(__version__)}</footer>',
@@ -77,37 +79,71 @@ def _counts(review: AuditReview) -> str:
     return f'<ul class="counts">{"".join(items)}</ul>'
 
 
+def _groups(review: AuditReview, findings: Sequence[Finding]) -> list[str]:
+    """The figures of each group; a dot for none, so that what is there is seen. Nothing where one group was asked."""
+    figures = grouped.by_group(review.run, findings)
+    if len(figures) < 2:
+        return []
+    lines = [
+        '<table class="groups"><thead><tr><th>group<th>bad<th>watch<th>info<th>passed<th>not checked</tr></thead><tbody>'
+    ]
+    for one in figures:
+        numbers = (
+            ("bad", one.bad),
+            ("watch", one.watch),
+            ("info", one.info),
+            ("", one.passed),
+            ("unknown", one.unchecked),
+        )
+        cells = "".join(f'<td class="{word if number else "quiet"}">{number or "·"}' for word, number in numbers)
+        lines.append(f"<tr><th>{escape(one.group)}{cells}</tr>")
+    return [*lines, "</tbody></table>"]
+
+
 def _sign(severity: Severity) -> str:
     return f'<span class="sign {severity.value}">{SIGNS[severity.value]} {severity.value}</span>'
 
 
 def _table(findings: Sequence[Finding], review: AuditReview) -> list[str]:
-    lines = ["<table><thead><tr><th>severity<th>finding<th>object<th>evidence<th>known</tr></thead><tbody>"]
+    titles = {rule.id: escape(rule.title) for rule in review.run.rules}
+    known = any(review.standing(found).state != "first" for found in findings)
+    last = "<th>known" if known else ""
+    lines = [
+        f'<table class="findings"><thead><tr><th>severity<th>finding<th>object<th>evidence{last}</tr></thead><tbody>'
+    ]
     for found in findings:
-        title = escape(review.run.rule(found.rule).title)
         lines.append(
-            f'<tr><td>{_sign(found.severity)}<td><a href="#{found.fingerprint}">{title}</a><td>{escape(found.object)}'
-            f"<td>{escape(found.evidence)}<td>{escape(standing.since(review, found))}</tr>"
+            f'<tr><td>{_sign(found.severity)}<td><a href="#{found.fingerprint}">{titles[found.rule]}</a>'
+            f'<td class="object">{escape(found.object)}<td>{escape(found.evidence)}'
+            + (f'<td class="quiet">{escape(_known(found, review))}</tr>' if known else "</tr>")
         )
     return [*lines, "</tbody></table>"]
 
 
+def _known(found: Finding, review: AuditReview) -> str:
+    """Short, because the head of the page says what the run was compared with."""
+    state = review.standing(found)
+    if state.state == "new":
+        return "new"
+    return standing.since(review, found) if state.since else "also before"
+
+
 def _rules(findings: Sequence[Finding], review: AuditReview) -> list[str]:
     lines: list[str] = []
-    for rule in review.run.rules:
-        found = [finding for finding in findings if finding.rule == rule.id]
-        if found:
-            lines += [f"<h3>{escape(rule.title)} <code>{escape(rule.id)}</code></h3>"]
-            lines += [f"<p>{escape(rule.about)}</p><p>{escape(rule.why)}</p>"]
-            lines += [f'<p class="quiet">{CERTAINTIES[rule.certainty]}</p>']
-            lines += [_finding(finding, rule, review) for finding in found]
-            lines += _references(rule)
+    for rule, found in grouped.by_rule(review.run, findings):
+        number = f" ({len(found)})" if len(found) > 1 else ""
+        lines += [f'<section><div class="intro"><h3>{escape(rule.title)}{number} <code>{escape(rule.id)}</code></h3>']
+        lines += [f"<p>{escape(rule.about)}</p><p>{escape(rule.why)}</p>"]
+        lines += [f'<p class="quiet">{CERTAINTIES[rule.certainty]}</p></div>']
+        lines += [_finding(finding, rule, review) for finding in found]
+        lines += [*_references(rule), "</section>"]
     return lines
 
 
 def _finding(found: Finding, rule: AuditRule, review: AuditReview) -> str:
     parts = [
-        f'<article id="{found.fingerprint}"><p>{_sign(found.severity)} <strong>{escape(found.object)}</strong></p>'
+        f'<article id="{found.fingerprint}" class="{found.severity.value}-edge"><p>{_sign(found.severity)}'
+        f' <strong class="object">{escape(found.object)}</strong></p>'
     ]
     parts += [f"<p>{escape('. '.join(filter(None, (found.evidence, found.detail))))}</p>"]
     parts += [f'<p class="quiet">{escape(note)}</p>' for note in standing.notes(review, found)]
@@ -160,6 +196,14 @@ def _unchecked(review: AuditReview) -> list[str]:
             + "</article>"
         )
     return lines or ["<p>Nothing: every rule saw everything it needs.</p>"]
+
+
+def _passed(review: AuditReview) -> str:
+    groups = grouped.passed_by_group(review.run)
+    rows = "".join(
+        f"<dt>{escape(group)}</dt><dd>{escape('; '.join(rule.title for rule in rules))}</dd>" for group, rules in groups
+    )
+    return f'<dl class="passed">{rows}</dl>' if rows else "<p>None.</p>"
 
 
 def _sign_off(name: str | None) -> str:

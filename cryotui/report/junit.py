@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from xml.etree import ElementTree
 
+from cryotui.model import standing
 from cryotui.model.finding import Finding, RuleResult, Severity
 from cryotui.model.review import AuditReview
-from cryotui.report import standing
 from cryotui.report.pane import plain
 
 _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -27,14 +27,20 @@ def audit_review(review: AuditReview, fail_on: Severity | None = Severity.BAD, o
     facts = {"target": run.target, "database": run.database, "role": run.role, "server_version": run.server_version}
     for name, value in facts.items():
         ElementTree.SubElement(properties, "property", name=name, value=_text(value))
-    counted = review.fresh if only_new else review.open
+    counted, waived = review.fresh if only_new else review.open, review.waived
     failures = skipped = 0
     for result in run.results:
         found = [finding for finding in counted if finding.rule == result.rule]
         failing = [finding for finding in found if fail_on is not None and finding.severity.rank <= fail_on.rank]
         failures += bool(failing)
         skipped += not failing and result.missing is not None
-        _case(suite, result, review, found, failing)
+        passing = [finding for finding in found if fail_on is None or finding.severity.rank > fail_on.rank]
+        notes = [
+            f"waived: {finding.object} ({standing.waived(waiver)})"
+            for finding in waived
+            if finding.rule == result.rule and (waiver := review.standing(finding).waiver)
+        ]
+        _case(suite, result, review, failing, [*_lines(passing, review), *notes])
     errors = 0 if run.complete else 1
     if errors:
         case = ElementTree.SubElement(suite, "testcase", classname="cryotui", name="The run was cut off", time="0")
@@ -50,7 +56,7 @@ def audit_review(review: AuditReview, fail_on: Severity | None = Severity.BAD, o
 
 
 def _case(
-    suite: ElementTree.Element, result: RuleResult, review: AuditReview, found: list[Finding], failing: list[Finding]
+    suite: ElementTree.Element, result: RuleResult, review: AuditReview, failing: list[Finding], more: list[str]
 ) -> None:
     rule = review.run.rule(result.rule)
     case = ElementTree.SubElement(
@@ -68,14 +74,8 @@ def _case(
         failure.text = _text("\n".join(_lines(failing, review)))
     elif result.missing:
         ElementTree.SubElement(case, "skipped", message=_text(f"Could not check: {result.missing.sentence}"))
-    more = _lines([finding for finding in found if finding not in failing], review)
     if failing and result.missing:
-        more.append(f"Could not check everything: {result.missing.sentence}")
-    more += [
-        f"waived: {finding.object} ({standing.waived(waiver)})"
-        for finding in review.waived
-        if finding.rule == rule.id and (waiver := review.standing(finding).waiver)
-    ]
+        more = [*more, f"Could not check everything: {result.missing.sentence}"]
     if more:
         ElementTree.SubElement(case, "system-out").text = _text("\n".join(more))
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from cryotui.model import units
+from cryotui.model import standing, units
 from cryotui.model.finding import AuditRun, Finding, Severity
 from cryotui.model.review import AuditReview
 from cryotui.model.rule import CERTAINTIES, COSTS, AuditRule
-from cryotui.report import standing
+from cryotui.report import grouped
 from cryotui.report.pane import SIGNS
 
 BLANK = r"\_\_\_\_\_\_\_\_"
@@ -33,26 +33,30 @@ def audit_review(review: AuditReview, only_new: bool = False, signed_off_by: str
     ]
     if not run.complete:
         lines.append(f"- **incomplete**: {escaped(run.reason or '')}")
+    lines += _groups(run, findings)
     lines += ["", "## Findings", ""]
     lines += _table(findings, review) if findings else ["None."]
-    for rule in run.rules:
-        lines += _rule(rule, [finding for finding in findings if finding.rule == rule.id], review)
+    for rule, found in grouped.by_rule(run, findings):
+        lines += _rule(rule, found, review)
     if review.gone:
         lines += ["", f"## Gone, compared with {escaped(standing.compared(review))}", ""]
         lines += [f"- {escaped(gone.title)}: {escaped(gone.object)}" for gone in review.gone]
     if review.waived:
         lines += ["", "## Waived", ""]
-        for found in review.waived:
-            said = escaped("; ".join(standing.notes(review, found)))
-            lines.append(f"- {escaped(run.rule(found.rule).title)}: {escaped(found.object)} ({said})")
+        for waived in review.waived:
+            said = escaped("; ".join(standing.notes(review, waived)))
+            lines.append(f"- {escaped(run.rule(waived.rule).title)}: {escaped(waived.object)} ({said})")
     managed = [finding for finding in run.findings if finding.managed]
     if managed:
         lines += ["", "## Looked after by the platform or an extension, not counted", ""]
-        lines += [f"- {escaped(found.object)}: {escaped(run.rule(found.rule).title)}" for found in managed]
+        lines += [f"- {escaped(one.object)}: {escaped(run.rule(one.rule).title)}" for one in managed]
     lines += ["", "## Could not check", ""]
     lines += _unchecked(run) or ["Nothing: every rule saw everything it needs."]
     lines += ["", "## Passed", ""]
-    lines += [f"- {escaped(run.rule(result.rule).title)} (`{result.rule}`)" for result in run.passed] or ["None."]
+    lines += [
+        f"- {group}: {'; '.join(escaped(rule.title) for rule in rules)}"
+        for group, rules in grouped.passed_by_group(run)
+    ] or ["None."]
     lines += ["", "## Sign-off", ""]
     lines += [
         f"- findings and remediation reviewed by: {escaped(signed_off_by) if signed_off_by else BLANK}",
@@ -93,9 +97,17 @@ def _table(findings: Sequence[Finding], review: AuditReview) -> list[str]:
     return rows
 
 
-def _rule(rule: AuditRule, findings: Sequence[Finding], review: AuditReview) -> list[str]:
-    if not findings:
+def _groups(run: AuditRun, findings: Sequence[Finding]) -> list[str]:
+    figures = grouped.by_group(run, findings)
+    if len(figures) < 2:
         return []
+    lines = ["", "| group | bad | watch | info | passed | not checked |", "|---|--:|--:|--:|--:|--:|"]
+    return lines + [
+        f"| {one.group} | {one.bad} | {one.watch} | {one.info} | {one.passed} | {one.unchecked} |" for one in figures
+    ]
+
+
+def _rule(rule: AuditRule, findings: Sequence[Finding], review: AuditReview) -> list[str]:
     lines = ["", f"### {escaped(rule.title)} (`{rule.id}`)", "", escaped(rule.about), "", f"Why: {escaped(rule.why)}"]
     for finding in findings:
         lines += ["", f"#### {escaped(finding.object)}", ""]

@@ -111,7 +111,9 @@ def _csv_cell(value: Any) -> Any:
     if isinstance(value, list | dict):
         value = json.dumps(value, ensure_ascii=False)
     if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
-        return "'" + value
+        value = "'" + value
+    if isinstance(value, str):
+        return value.replace("\r\n", "\n").replace("\r", "\n")  # the writer quotes no lone return
     return "" if value is None else value
 
 

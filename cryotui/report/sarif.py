@@ -7,15 +7,16 @@ Level: bad is an error, watch a warning, info a note. What a waiver covers is su
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
 
 from cryotui import __version__
+from cryotui.model import standing
 from cryotui.model.finding import Finding, Severity
 from cryotui.model.review import AuditReview, Gone
 from cryotui.model.rule import CERTAINTIES, AuditRule
-from cryotui.report import standing
 from cryotui.report.pane import plain
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -25,6 +26,9 @@ SECURITY = {Severity.BAD: "8.0", Severity.WATCH: "5.5", Severity.INFO: "2.0"}
 
 FINGERPRINT = "cryotuiFinding/v1"
 STATES = {"new": "new", "still": "unchanged"}
+
+_LINK = re.compile(r"\[(?=[^\]]*\]\()")
+"""What begins a link in a plain text message (SARIF 2.1.0, 3.11.6)."""
 
 
 def audit_review(review: AuditReview, only_new: bool = False) -> str:
@@ -96,7 +100,7 @@ def _invocation(review: AuditReview) -> dict[str, Any]:
     notes = [
         {
             "level": "warning",
-            "message": {"text": f"Could not check: {result.missing.sentence}"},
+            "message": _message(f"Could not check: {result.missing.sentence}"),
             "associatedRule": {"id": result.rule},
             "properties": {"kind": result.missing.kind, "remedy": result.missing.remedy},
         }
@@ -104,7 +108,7 @@ def _invocation(review: AuditReview) -> dict[str, Any]:
         if result.missing
     ]
     if not run.complete:
-        notes.append({"level": "error", "message": {"text": f"The run was cut off: {run.reason}"}})
+        notes.append({"level": "error", "message": _message(f"The run was cut off: {run.reason}")})
     return {
         "executionSuccessful": run.complete,
         "startTimeUtc": plain(run.started_at),
@@ -121,7 +125,7 @@ def _result(found: Finding, index: int, review: AuditReview) -> dict[str, Any]:
         "ruleIndex": index,
         # a result that is nobody's fault here has no level
         **({"kind": "informational", "level": "none"} if found.managed else {"level": LEVELS[found.severity]}),
-        "message": {"text": f"{found.object}: {said}."},
+        "message": _message(f"{found.object}: {said}."),
         "locations": [_location(found.object, found.kind, review)],
         "partialFingerprints": {FINGERPRINT: found.fingerprint},
         "properties": {
@@ -147,7 +151,7 @@ def _absent(gone: Gone, index: int, review: AuditReview) -> dict[str, Any]:
         "ruleId": gone.rule,
         "ruleIndex": index,
         "level": LEVELS[gone.severity],
-        "message": {"text": f"{gone.object}: {gone.title}. Gone."},
+        "message": _message(f"{gone.object}: {gone.title}. Gone."),
         "locations": [_location(gone.object, gone.kind, review)],
         "partialFingerprints": {FINGERPRINT: gone.fingerprint},
         "baselineState": "absent",
@@ -161,6 +165,11 @@ def _location(name: str, kind: str, review: AuditReview) -> dict[str, Any]:
         "physicalLocation": {"artifactLocation": {"uri": path}, "region": {"startLine": 1}},
         "logicalLocations": [{"fullyQualifiedName": name, "kind": kind}],
     }
+
+
+def _message(text: str) -> dict[str, str]:
+    """Data makes no link, which plain text messages may hold too."""
+    return {"text": _LINK.sub(r"\\[", text)}
 
 
 def _plain(text: str) -> str:

@@ -1,27 +1,31 @@
 """The fixes of an audit as one SQL script to be read before it is run: lock and transaction beside each, undo below it.
 
 Each fix is a transaction of its own, so that one that fails undoes no other; what must not run in one stands alone. The
-script stops at the first error.
+script stops at the first error. What comes from data stands in comments, of which each line begins with ``--``, or in
+statements that quote it.
 """
 
 from __future__ import annotations
 
-import re
+import textwrap
 
-from cryotui.model import units
+from cryotui.model import standing, units
 from cryotui.model.finding import Finding
+from cryotui.model.fixsql import LOCK_SECONDS, outside_transaction, statements, waits_without_end
 from cryotui.model.review import AuditReview
-from cryotui.report import standing
 
-LOCK_TIMEOUT = "2s"
-"""How long a fix waits for its lock: whoever comes behind it waits as long."""
+WIDTH = 110
+"""Cells of a line of comment; statements are never wrapped."""
 
-_OUTSIDE = re.compile(
-    r"^\s*(VACUUM|ALTER\s+SYSTEM|ALTER\s+DATABASE\s.*\bSET\s+TABLESPACE|CREATE\s+DATABASE|DROP\s+DATABASE"
-    r"|REINDEX\s+(DATABASE|SYSTEM)|(CREATE|DROP|REINDEX|ALTER|REFRESH)\b.*\bCONCURRENTLY)\b",
-    re.IGNORECASE | re.MULTILINE,
+_HEAD = (
+    "",
+    "-- a fix that does not get its lock gives up and the script ends: run it again from there",
+    r"\set ON_ERROR_STOP on",
+    r"\encoding UTF8",
+    "SET standard_conforming_strings = on;",
+    "SET statement_timeout = 0;",
+    f"SET lock_timeout = '{LOCK_SECONDS}s';",
 )
-"""Statements that no transaction block takes."""
 
 
 def audit_review(review: AuditReview, only_new: bool = False) -> str:
@@ -30,13 +34,14 @@ def audit_review(review: AuditReview, only_new: bool = False) -> str:
     findings = review.fresh if only_new else review.open
     fixed = [found for found in findings if found.fix]
     lines = [
-        f"-- Fixes for {_comment(run.target)}, database {_comment(run.database)}, PostgreSQL {_comment(run.server_version)}",
-        f"-- from the audit of {units.clock(run.started_at, seconds=True, date=True)} as {_comment(run.role)}:"
-        f" {len(fixed)} of {len(findings)} findings have SQL here.",
-        "-- Read each before you run it. What a fix changes for the application is said above it; undo stands below it.",
-        "",
-        r"\set ON_ERROR_STOP on",
-        f"SET lock_timeout = '{LOCK_TIMEOUT}';",
+        *_said(f"Fixes for {run.target}, database {run.database}, PostgreSQL {run.server_version}"),
+        *_said(
+            f"from the audit of {units.clock(run.started_at, seconds=True, date=True)} as {run.role}:"
+            f" {len(fixed)} of {len(findings)} findings have SQL here."
+        ),
+        *(() if run.complete else _said(f"The audit is incomplete: {run.reason}")),
+        *_said("Read each before you run it. What a fix changes is said above it; undo stands below it."),
+        *_HEAD,
     ]
     for found in findings:
         lines += ["", *_fix(found, review)]
@@ -45,22 +50,30 @@ def audit_review(review: AuditReview, only_new: bool = False) -> str:
 
 def _fix(found: Finding, review: AuditReview) -> list[str]:
     rule = review.run.rule(found.rule)
-    lines = [
-        f"-- {found.severity.value}: {_comment(rule.title)}: {_comment(found.object)} ({_comment(found.evidence)})"
-    ]
-    lines += [f"-- {_comment(found.detail)}"] if found.detail else []
-    lines += [f"-- {_comment(note)}" for note in standing.notes(review, found)]
-    lines += [f"-- {rule.id}, fingerprint {found.fingerprint}"]
+    lines = _said(f"{found.severity.value}: {rule.title}: {found.object} ({found.evidence})")
+    lines += _said(found.detail)
+    lines += [line for note in standing.notes(review, found) for line in _said(note)]
+    lines += _said(f"{rule.id}, fingerprint {found.fingerprint}")
     if not found.fix:
-        return [*lines, "-- no SQL can be given: see what is said above"]
+        return [*lines, "-- no SQL can be given: see what is said above", *_undo(found)]
     lock = str(found.values.get("lock") or rule.lock or "not known")
-    outside = rule.concurrently or _OUTSIDE.search(found.fix) is not None
-    lines.append(f"-- lock: {_comment(lock)}{'; not in a transaction block' if outside else ''}")
-    lines += [found.fix] if outside else ["BEGIN;", found.fix, "COMMIT;"]
-    lines += [f"-- undo: {part}" for part in (found.undo or "").split("\n") if part]
-    return lines
+    outside = outside_transaction(found.fix, rule.concurrently)
+    lines += _said(f"lock: {lock}{'; not in a transaction block' if outside else ''}")
+    parts = statements(found.fix)
+    if not outside:
+        lines += ["BEGIN;", *parts, "COMMIT;"]
+    elif any(map(waits_without_end, parts)):
+        # half-way given up it leaves an invalid index, and nobody who reads or writes queues behind it
+        lines += ["SET lock_timeout = 0;", *parts, f"SET lock_timeout = '{LOCK_SECONDS}s';"]
+    else:
+        lines += parts
+    return lines + _undo(found)
 
 
-def _comment(text: str) -> str:
-    """On one line, so that nothing of it can become a statement."""
-    return " ".join(text.split())
+def _undo(found: Finding) -> list[str]:
+    return [f"-- undo: {part}" for part in (found.undo or "").splitlines() if part]
+
+
+def _said(text: str) -> list[str]:
+    """As comment, in which nothing can become a statement: every white space of it is a blank first."""
+    return [f"-- {line}" for line in textwrap.wrap(text, WIDTH, break_long_words=False, break_on_hyphens=False)]

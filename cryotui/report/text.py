@@ -5,51 +5,60 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 
-from cryotui.model import units
+from cryotui.model import standing, units
 from cryotui.model.finding import AuditRun, Finding, RuleResult, Severity
 from cryotui.model.review import AuditReview
 from cryotui.model.rule import CERTAINTIES, COSTS, AuditRule
 from cryotui.model.text import cells, fit
-from cryotui.report import standing
+from cryotui.report import grouped
 from cryotui.report.pane import SIGNS
 
 LABEL = 6
 """Cells of ``fix``, ``undo`` and ``lock`` before their text."""
 
+MOST = 20
+"""Findings of one rule that are told; five hundred of one kind would bury the others."""
+
+MADE = "made for each object from its real names"
+
 
 def audit_review(review: AuditReview, width: int = 100, only_new: bool = False) -> str:
-    """What was looked at, the counts, then findings by rule, worst first, what is gone and waived, what could not be
-    checked, what passed.
+    """What was looked at, the counts, also by group, then findings by rule, worst first, what is gone and waived, what
+    could not be checked, what passed.
 
-    SQL is never cut or wrapped, so that it can be copied. ``only_new`` leaves out what was there before.
+    Of one rule the first ``MOST`` findings are told, and how many more there are. SQL is never cut or wrapped, so that
+    it can be copied. ``only_new`` leaves out what was there before.
     """
     run = review.run
     findings = review.fresh if only_new else review.open
-    lines = [*_head(run), "", summary(review), ""]
-    for rule in _rules_with_findings(run, findings):
-        lines += [*_rule(rule, [found for found in findings if found.rule == rule.id], review, width), ""]
+    lines = [*_head(run, width), "", *_wrapped_counts(summary(review), width), "", *_groups(run, findings), ""]
+    for rule, found in grouped.by_rule(run, findings):
+        lines += [*_rule(rule, found, review, width), ""]
     if only_new and len(findings) < len(review.open):
         lines += [f" {len(review.open) - len(findings)} more were there before and are left out.", ""]
     if review.gone:
         lines += [f" {SIGNS['good']} Gone, compared with {standing.compared(review)}:"]
-        lines += [f"   {gone.title}: {gone.object}" for gone in review.gone]
+        for gone in review.gone:
+            lines += _wrapped(f"{gone.title}: {gone.object}", width, "   ", "     ")
         lines += [""]
     if review.waived:
         lines += [" Waived, not counted:"]
-        for found in review.waived:
-            said = "; ".join(standing.notes(review, found))
-            lines += _wrapped(f"{run.rule(found.rule).title}: {found.object} ({said})", width, "   ", "     ")
+        for waived in review.waived:
+            said = "; ".join(standing.notes(review, waived))
+            lines += _wrapped(f"{run.rule(waived.rule).title}: {waived.object} ({said})", width, "   ", "     ")
         lines += [""]
     managed = [finding for finding in run.findings if finding.managed]
     if managed:
         lines += [*_managed(managed, width), ""]
     if run.unchecked:
-        lines += ["Could not check", ""]
+        lines += [f" {SIGNS['unknown']} Could not check, which is not passed:", ""]
         for result in run.unchecked:
             lines += [*_unchecked(result, run, width), ""]
     if run.passed:
-        titles = ", ".join(run.rule(result.rule).title for result in run.passed)
-        lines += [*_wrapped(f"{SIGNS['good']} Passed: {titles}.", width, " ", "   "), ""]
+        lines += [f" {SIGNS['good']} Passed:"]
+        for group, rules_of in grouped.passed_by_group(run):
+            titles = "; ".join(rule.title for rule in rules_of)
+            lines += _wrapped(titles, width, f"   {group:13}", " " * 16)
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -85,8 +94,8 @@ def rule_page(rule: AuditRule, width: int = 80) -> str:
         ("group", rule.group),
         ("what", rule.about),
         ("why", rule.why),
-        ("fix", rule.fix or "made for each object from its real names"),
-        ("undo", rule.undo or "made for each object, where there is one"),
+        ("fix", rule.fix or (MADE if rule.may_carry("fix") else "none: each finding says what to do")),
+        ("undo", rule.undo or (f"{MADE}, where there is one" if rule.may_carry("undo") else "none")),
         ("lock", rule.lock or "none named"),
         ("where", "outside a transaction block" if rule.concurrently else "inside a transaction or outside"),
         ("certain", CERTAINTIES[rule.certainty]),
@@ -104,44 +113,68 @@ def rule_page(rule: AuditRule, width: int = 80) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _head(run: AuditRun) -> list[str]:
+def _head(run: AuditRun, width: int) -> list[str]:
     where = run.target if run.database in run.target else f"{run.target} ({run.database})"
     lines = [
-        f" Audit of {where}, PostgreSQL {run.server_version}, as {run.role}",
+        *_wrapped(f"Audit of {where}, PostgreSQL {run.server_version}, as {run.role}", width, " ", "   "),
         f" {units.clock(run.started_at, seconds=True, date=True)}, {len(run.rules)} rules in {units.duration(run.seconds)}",
     ]
     if not run.complete:
-        lines.append(f" {SIGNS['unknown']} INCOMPLETE: {run.reason}")
+        lines += _wrapped(f"{SIGNS['unknown']} INCOMPLETE: {run.reason}", width, " ", "   ")
     return lines
 
 
-def _rules_with_findings(run: AuditRun, findings: Sequence[Finding]) -> list[AuditRule]:
-    worst: dict[str, int] = {}
-    for finding in findings:
-        worst[finding.rule] = min(worst.get(finding.rule, 9), finding.severity.rank)
-    return [rule for rank in range(3) for rule in run.rules if worst.get(rule.id) == rank]
+def _wrapped_counts(line: str, width: int) -> list[str]:
+    """The counts over as many lines as they need; each stays beside its word."""
+    lines = [""]
+    for part in line.strip().split("   "):
+        longer = f"{lines[-1]}   {part}" if lines[-1] else f" {part}"
+        lines = [*lines[:-1], longer] if cells(longer) <= width else [*lines, f" {part}"]
+    return lines
+
+
+def _groups(run: AuditRun, findings: Sequence[Finding]) -> list[str]:
+    """A table of the groups; a dot for none, so that what is there is seen. Nothing where one group was asked."""
+    figures = grouped.by_group(run, findings)
+    if len(figures) < 2:
+        return []
+    lines = [f"   {'group':13}{'bad':>5}{'watch':>7}{'info':>6}{'passed':>8}{'not checked':>13}"]
+    for one in figures:
+        numbers = ((one.bad, 5), (one.watch, 7), (one.info, 6), (one.passed, 8), (one.unchecked, 13))
+        lines.append(f"   {one.group:13}" + "".join(f"{number or '·':>{wide}}" for number, wide in numbers))
+    return lines
 
 
 def _rule(rule: AuditRule, findings: Sequence[Finding], review: AuditReview, width: int) -> list[str]:
     sign = SIGNS[min(findings, key=lambda found: found.severity.rank).severity.value]
-    lines = [f" {sign} {rule.title}   {rule.id}, {CERTAINTIES[rule.certainty]}"]
+    number = f" ({len(findings)})" if len(findings) > 1 else ""
+    lines = _wrapped(f"{sign} {rule.title}{number}   {rule.id}, {CERTAINTIES[rule.certainty]}", width, " ", "   ")
     lines += _wrapped(rule.why, width, "   ", "   ")
-    locks = {str(finding.values.get("lock") or rule.lock or "") for finding in findings if finding.fix}
+    shown = findings[:MOST]
+    locks = {str(finding.values.get("lock") or rule.lock or "") for finding in shown if finding.fix}
     if len(locks) == 1 and (lock := locks.pop()):
         where = "; outside a transaction block" if rule.concurrently else ""
         lines += _wrapped(lock + where, width, "   the fix takes: ", "   ")
-    wide = min(max(cells(finding.object) for finding in findings), max(width - 36, 20))
-    for finding in findings:
-        lines.append("")
-        lines.append(f"   {SIGNS[finding.severity.value]} {finding.object:{wide}}  {finding.evidence}".rstrip())
-        lines += _wrapped(finding.detail, width, "     ", "     ")
-        lines += [line for note in standing.notes(review, finding) for line in _wrapped(note, width, "     ", "     ")]
-        for label, text in (("fix", finding.fix), ("undo", finding.undo)):
-            lines += [
-                f"     {label if not number else '':{LABEL}}{part}"
-                for number, part in enumerate((text or "").split("\n"))
-                if part
-            ]
+    wide = min(max(cells(finding.object) for finding in shown), max(width - 37, 20))
+    for finding in shown:
+        lines += ["", *_finding(finding, review, width, wide)]
+    if len(findings) > MOST:
+        lines += ["", f"   and {len(findings) - MOST} more of {rule.id}: --format json lists all"]
+    return lines
+
+
+def _finding(finding: Finding, review: AuditReview, width: int, wide: int) -> list[str]:
+    """The object with its evidence beside it, below it where it is too long, then what is said of it and its SQL."""
+    sign = f"   {SIGNS[finding.severity.value]} "
+    if cells(finding.object) <= wide:
+        lines = [f"{sign}{fit(finding.object, wide)}  {finding.evidence}".rstrip()]
+    else:
+        lines = [f"{sign}{finding.object}"] + ([f"     {finding.evidence}"] if finding.evidence else [])
+    lines += _wrapped(finding.detail, width, "     ", "     ")
+    lines += [line for note in standing.notes(review, finding) for line in _wrapped(note, width, "     ", "     ")]
+    for label, text in (("fix", finding.fix), ("undo", finding.undo)):
+        parts = [part for part in (text or "").split("\n") if part]
+        lines += [f"     {'' if number else label:{LABEL}}{part}" for number, part in enumerate(parts)]
     return lines
 
 
@@ -157,14 +190,11 @@ def _unchecked(result: RuleResult, run: AuditRun, width: int) -> list[str]:
     assert missing is not None, "only rules that could not check come here"
     lines = [f" {SIGNS['unknown']} {rule.title}   {rule.id}", *_wrapped(missing.sentence, width, "   ", "   ")]
     if missing.who:
-        lines.append(f"   who    {missing.who}")
-    lines += [
-        f"   {'how' if not number else '':7}{part}"
-        for number, part in enumerate((missing.remedy or "").split("\n"))
-        if part
-    ]
+        lines += _wrapped(missing.who, width, "   who    ", " " * 10)
+    parts = [part for part in (missing.remedy or "").split("\n") if part]
+    lines += [f"   {'' if number else 'how':7}{part}" for number, part in enumerate(parts)]
     if missing.instead:
-        lines.append(f"   else   {missing.instead}")
+        lines += _wrapped(missing.instead, width, "   else   ", " " * 10)
     return lines
 
 

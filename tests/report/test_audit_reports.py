@@ -87,7 +87,7 @@ def test_json_is_one_object_with_the_three_verdicts(run: AuditRun) -> None:
 def test_text_counts_and_names_everything_and_leaves_sql_whole(run: AuditRun) -> None:
     report = text.audit_review(AuditReview(run), 60)
     assert "prod (cryoprotect), PostgreSQL 17.6, as cryo_ops" in report
-    assert "■ 1 bad   ▲ 0 watch   ● 0 info   ✓ 1 passed   ? 1 not checked" in report
+    assert "■ 1 bad   ▲ 0 watch   ● 0 info   ✓ 1 passed\n ? 1 not checked" in report
     assert 'fix   ALTER TABLE public."a|b`c*[x](y)" ADD x int;' in report
     assert "how    GRANT SELECT ON a TO b;" in report
     assert "schema auth" in report

@@ -45,7 +45,7 @@ SELECT 'archive_command' AS object,
        CASE WHEN j.mode = 'off' THEN 'info' WHEN j.way = 'copies' THEN 'watch' END AS severity,
        CASE WHEN j.command IS NULL THEN 'the command cannot be read by ' || quote_ident(current_user)
             WHEN j.way = 'other' THEN 'whether the program it calls syncs what it copies cannot be seen from SQL' END AS unknown,
-       CASE WHEN j.command IS NULL THEN 'privilege' ELSE 'error' END AS unknown_kind, NULL::text AS fix
+       CASE WHEN j.command IS NULL THEN 'privilege' ELSE 'unmeasured' END AS unknown_kind
 FROM judged AS j
 WHERE j.command IS NULL
    OR (j.command NOT IN ('', '(disabled)') AND (j.way IN ('discards', 'hides', 'copies') OR (j.way = 'other' AND j.mode <> 'off')))

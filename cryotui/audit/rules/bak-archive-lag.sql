@@ -28,7 +28,7 @@ WITH here AS MATERIALIZED (
     FROM here AS h
     CROSS JOIN newest AS n
 )
-SELECT 'archiver' AS object, r.files, 'Reckoned from the newest archived segment.' AS words, NULL::text AS fix,
+SELECT 'archiver' AS object, r.files, 'Reckoned from the newest archived segment.' AS words,
        CASE WHEN r.files > $1::bigint THEN 'bad' END AS severity,
        CASE WHEN NOT r.may_list AND r.files IS NULL THEN 'which files wait for the archiver is not shown to '
                                                          || quote_ident(current_user) END AS unknown,

@@ -19,8 +19,7 @@ SELECT 'archiver' AS object, a.failed_count AS failed, a.last_failed_wal,
        date_part('epoch', clock_timestamp() - a.last_archived_time) AS quiet,
        date_part('epoch', clock_timestamp() - a.last_failed_time) AS failed_age,
        CASE WHEN a.last_archived_time IS NULL THEN 'never succeeded' END AS evidence,
-       CASE WHEN a.last_archived_time > clock_timestamp() - make_interval(secs => $1::float8) THEN 'watch' END AS severity,
-       NULL::text AS fix
+       CASE WHEN a.last_archived_time > clock_timestamp() - make_interval(secs => $1::float8) THEN 'watch' END AS severity
 FROM pg_catalog.pg_stat_archiver AS a
 WHERE a.last_failed_time > coalesce(a.last_archived_time, '-infinity')
   AND (current_setting('archive_mode') = 'always' OR (current_setting('archive_mode') = 'on' AND NOT pg_is_in_recovery()))

@@ -41,8 +41,7 @@ SELECT 'archive_mode' AS object,
              AND NOT EXISTS (SELECT FROM pg_catalog.pg_database AS d
                              WHERE NOT d.datistemplate AND d.datname NOT IN ('postgres', current_database()))
             THEN 'info'
-            WHEN (r.physical > 0 AND o.mode = 'off') OR p.known THEN 'watch' END AS severity,
-       NULL::text AS fix
+            WHEN (r.physical > 0 AND o.mode = 'off') OR p.known THEN 'watch' END AS severity
 FROM own AS o
 CROSS JOIN receiver AS r
 CROSS JOIN (

@@ -15,7 +15,7 @@
 -- parameters: watch=93600 bad=129600
 -- references: https://www.postgresql.org/docs/current/continuous-archiving.html#BACKUP-BASE-BACKUP;
 --   pgmonitor PGBackRestLastCompletedFull
-SELECT 'server' AS object, NULL::text AS fix,
+SELECT 'server' AS object,
        CASE WHEN NOT may.list THEN 'the backup labels in pg_wal are not shown to ' || quote_ident(current_user) END AS unknown,
        CASE WHEN NOT may.list THEN format('GRANT pg_monitor TO %I;', current_user) END AS remedy,
        CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_stat_progress_basebackup AS b) THEN 'A base backup runs now.' ELSE '' END AS running,
@@ -26,7 +26,7 @@ SELECT 'server' AS object, NULL::text AS fix,
                   CASE WHEN newest.ended IS NULL
                        THEN 'pg_wal holds no backup label; dumps, snapshots and backups from a standby leave none, and '
                             || 'the sources of the Backups pane cannot be seen from SQL' END AS unknown,
-                  'error' AS unknown_kind
+                  'unmeasured' AS unknown_kind
            FROM (SELECT max(w.modification) AS ended FROM pg_ls_waldir() AS w WHERE w.name LIKE '%%.backup') AS newest
            WHERE newest.ended IS NULL OR newest.ended <= clock_timestamp() - make_interval(secs => %1$s)
            $question$, $1::float8, $2::float8) END AS question

@@ -12,7 +12,7 @@
 -- lock: the server is stopped while pg_checksums runs
 -- parameters: holds=1
 -- references: https://www.postgresql.org/docs/current/checksums.html; pgdsat 1.4.3
-SELECT s.name AS object, NULL::text AS fix
+SELECT s.name AS object
 FROM pg_catalog.pg_settings AS s
 WHERE s.name = 'data_checksums' AND s.setting = 'off'
   AND $1::bigint <= (SELECT count(*) FROM pg_catalog.pg_class AS c

@@ -84,6 +84,6 @@ WITH member AS MATERIALIZED (
                   'Copy them with COPY beside each dump.', left(u.names, 300))
     FROM undumped AS u
 )
-SELECT f.object, f.severity, f.evidence, f.advice, NULL::text AS fix
+SELECT f.object, f.severity, f.evidence, f.advice
 FROM found AS f
 ORDER BY 1

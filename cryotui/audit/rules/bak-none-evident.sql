@@ -20,7 +20,7 @@ WITH platform AS (
                    WHERE r.rolname IN ('supabase_admin', 'rds_superuser', 'cloudsqlsuperuser', 'azure_pg_admin', 'neon_superuser',
                                        'alloydbsuperuser', 'doadmin')) AS known
 )
-SELECT 'server' AS object, NULL::text AS fix,
+SELECT 'server' AS object,
        CASE WHEN p.known THEN 'the backups of this platform' ELSE 'backups of a platform' END AS platform,
        CASE WHEN p.known THEN 'watch' END AS severity
 FROM platform AS p

@@ -57,7 +57,7 @@ WITH here AS MATERIALIZED (
     JOIN pg_catalog.pg_settings AS r ON r.name = 'restore_command'
     WHERE here.standby AND NOT EXISTS (SELECT FROM pg_catalog.pg_stat_wal_receiver AS w)
 )
-SELECT w.object, w.lag, w.behind, w.words, NULL::text AS fix,
+SELECT w.object, w.lag, w.behind, w.words,
        CASE WHEN w.cut THEN 'receives no WAL'
             WHEN w.lag >= 172800 THEN format('%s days behind', round(w.lag::numeric / 86400))
             WHEN w.lag >= 5400 THEN format('%s h behind', round(w.lag::numeric / 3600))

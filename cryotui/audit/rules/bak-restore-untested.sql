@@ -14,7 +14,7 @@
 -- needs: primary
 -- certainty: estimated
 -- references: https://www.postgresql.org/docs/current/backup.html
-SELECT 'server' AS object, NULL::text AS fix
+SELECT 'server' AS object
 WHERE EXISTS (SELECT FROM pg_catalog.pg_class AS c
               WHERE c.oid >= 16384 AND c.relkind IN ('r', 'p', 'm') AND c.relpersistence <> 't')
    OR EXISTS (SELECT FROM pg_catalog.pg_database AS d

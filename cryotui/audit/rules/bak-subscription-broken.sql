@@ -23,7 +23,7 @@ WITH own AS MATERIALIZED (
     WHERE w.pid IS NOT NULL
     GROUP BY w.subid
 )
-SELECT quote_ident(s.subname) AS object, s.subname::text AS subscription, s.errors, NULL::text AS fix,
+SELECT quote_ident(s.subname) AS object, s.subname::text AS subscription, s.errors,
        CASE WHEN NOT s.subenabled THEN 'switched off'
             WHEN w.applies THEN format('heard nothing for %s min', round(w.silent::numeric / 60))
             ELSE 'no worker runs' END AS evidence,

@@ -13,7 +13,7 @@ WITH own AS MATERIALIZED (
     WHERE w.pid IS NOT NULL
     GROUP BY w.subid
 )
-SELECT quote_ident(s.subname) AS object, s.subname::text AS subscription, s.errors, NULL::text AS fix,
+SELECT quote_ident(s.subname) AS object, s.subname::text AS subscription, s.errors,
        CASE WHEN NOT s.subenabled AND s.by_error THEN 'switched off by an error'
             WHEN NOT s.subenabled THEN 'switched off'
             WHEN w.applies AND s.uncopied AND NOT w.copies THEN 'a first copy fails'

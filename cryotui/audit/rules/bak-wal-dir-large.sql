@@ -36,8 +36,7 @@ SELECT 'pg_wal' AS object, w.size, w.files, here.allowed,
             THEN format('%s wait for the archiver: mend archive_command.', r.files)
             WHEN here.keep > w.size / 2 THEN format('wal_keep_size asks for %s.', pg_size_pretty(here.keep))
             ELSE 'No slot, archiver or wal_keep_size holds most of it: a load was too fast for the checkpoints, which shrink it '
-                 || 'again, or max_wal_size is too small for this work.' END AS cause,
-       NULL::text AS fix
+                 || 'again, or max_wal_size is too small for this work.' END AS cause
 FROM wal AS w
 CROSS JOIN here
 CROSS JOIN ready AS r

@@ -12,7 +12,7 @@
 -- parameters: watch=0.8 bad=0.95
 -- references: https://www.postgresql.org/docs/current/limits.html
 SELECT format('%I.%I', n.nspname, t.relname) AS object, t.oid::bigint AS oid, n.nspname::text AS schema,
-       t.relname::text AS "table", t.relnatts::int AS used, gone.dropped, NULL AS fix,
+       t.relname::text AS "table", t.relnatts::int AS used, gone.dropped,
        CASE WHEN t.relnatts >= $2::float8 * 1600 THEN 'bad' END AS severity
 FROM pg_catalog.pg_class AS t
 JOIN pg_catalog.pg_namespace AS n ON n.oid = t.relnamespace

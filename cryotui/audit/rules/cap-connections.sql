@@ -39,7 +39,7 @@ WITH client AS MATERIALIZED (
     SELECT r.*, r.used / greatest(r.limit, 1)::float8 AS share
     FROM room AS r WHERE r.used / greatest(r.limit, 1)::float8 >= $1::float8
 )
-SELECT f.object, f.kind, f.used, f.limit, f.share, NULL AS fix,
+SELECT f.object, f.kind, f.used, f.limit, f.share,
        CASE WHEN f.share >= $2::float8 THEN 'bad' END AS severity,
        concat_ws(' ', spread.states || '.', spread.applications || '.',
                  CASE WHEN spread.masked > 0 THEN format('State and application of %s are hidden from this role.', spread.masked)

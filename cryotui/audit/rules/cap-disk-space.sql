@@ -13,13 +13,13 @@
 -- cost: K2
 -- parameters: disk_gb=0.0 watch=0.8 bad=0.9
 -- references: https://www.postgresql.org/docs/current/disk-full.html; https://www.postgresql.org/docs/current/functions-admin.html#FUNCTIONS-ADMIN-DBOBJECT
-SELECT 'data directory' AS object, NULL AS fix, NULL::text AS question,
+SELECT 'data directory' AS object, NULL::text AS question,
        'free space of a disk is not seen by SQL; df on the server or the metric of the platform shows it, and with --limit '
        || 'cap-disk-space.disk_gb=SIZE the rule compares its own files with the disk' AS unknown,
        'setting' AS unknown_kind
 WHERE $1::float8 <= 0
 UNION ALL
-SELECT 'data directory', NULL,
+SELECT 'data directory',
        format($body$
            SELECT t.data, t.wal, t.disk, (t.data + coalesce(t.wal, 0)) / t.disk AS share,
                   CASE WHEN (t.data + coalesce(t.wal, 0)) / t.disk >= %3$s THEN 'bad' END AS severity

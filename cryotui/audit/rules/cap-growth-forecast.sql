@@ -47,15 +47,15 @@ WITH known AS MATERIALIZED (
             FROM (SELECT u.name, u.bytes FROM table_growth AS u ORDER BY u.bytes DESC, u.name LIMIT 3) AS m) AS growers
     FROM table_growth AS t WHERE t.bytes > 0
 )
-SELECT k.object, NULL AS fix, NULL::text AS question, NULL::float8 AS rate, NULL::float8 AS growth, NULL::text AS growers, NULL::text AS days,
+SELECT k.object, NULL::text AS question, NULL::float8 AS rate, NULL::float8 AS growth, NULL::text AS growers, NULL::text AS days,
        CASE WHEN $1::float8 <= 0
             THEN 'the size of the disk is not seen by SQL; --limit cap-growth-forecast.disk_gb=SIZE tells it'
             ELSE format('the counters began less than %s days ago, too short for a forecast', $4::float8) END AS unknown,
-       CASE WHEN $1::float8 <= 0 THEN 'setting' ELSE 'error' END AS unknown_kind
+       CASE WHEN $1::float8 <= 0 THEN 'setting' ELSE 'unmeasured' END AS unknown_kind
 FROM known AS k
 WHERE $1::float8 <= 0 OR k.days < $4::float8
 UNION ALL
-SELECT k.object, NULL,
+SELECT k.object,
        format($body$
            SELECT s.used, floor(greatest(%1$s::float8 * 1073741824 - s.used, 0) / %2$s)::bigint AS left,
                   CASE WHEN greatest(%1$s::float8 * 1073741824 - s.used, 0) / %2$s <= %4$s THEN 'bad' END AS severity

@@ -10,7 +10,7 @@
 -- parameters: runs=3
 -- detail: {advice}
 -- references: https://github.com/citusdata/pg_cron
-SELECT 'cron.job' AS object, NULL::text AS fix,
+SELECT 'cron.job' AS object,
        CASE WHEN here.jobs IS NULL THEN format('pg_cron keeps its jobs in database %I', elsewhere.database)
             WHEN NOT may.readable THEN quote_ident(current_user) || ' may not read cron.job and cron.job_run_details' END AS unknown,
        CASE WHEN here.jobs IS NULL THEN 'extension' ELSE 'privilege' END AS unknown_kind,

@@ -37,7 +37,7 @@ WITH asked (object, relation, function, question) AS (
     FROM asked AS a
     WHERE to_regclass('pg_catalog.' || a.relation) IS NOT NULL
 )
-SELECT m.object, NULL::text AS fix, m.question,
+SELECT m.object, m.question,
        CASE WHEN NOT m.readable THEN format('%I may not read %s', current_user, m.relation) END AS unknown,
        'privilege' AS unknown_kind,
        CASE WHEN NOT m.readable

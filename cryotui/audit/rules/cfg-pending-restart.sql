@@ -14,8 +14,7 @@ SELECT s.name AS object, s.name,
             WHEN s.setting = '' THEN 'an empty value' ELSE s.setting || coalesce(' x ' || s.unit, '') END AS value,
        CASE WHEN s.sourcefile IS NOT NULL
             THEN format('It stands in %s, line %s.', s.sourcefile, s.sourceline)
-            ELSE 'Which file has it, pg_read_all_settings sees.' END AS written,
-       NULL::text AS fix
+            ELSE 'Which file has it, pg_read_all_settings sees.' END AS written
 FROM pg_catalog.pg_settings AS s
 WHERE s.pending_restart
 ORDER BY 1

@@ -2,7 +2,8 @@
 -- severity: info
 -- group: config
 -- kind: statistics
--- about: The cumulative statistics of this database, or those of pg_stat_statements, began to count less than days ago.
+-- about: The cumulative statistics of this database, or those of pg_stat_statements, began to count less than 7 days
+--   ago.
 -- why: Rules about unused indexes, unread tables and slow queries answer from them: what runs once a week or a month has not
 --   been seen yet, so nothing should be dropped on their word.
 -- evidence: counting for {window}
@@ -21,7 +22,7 @@ WITH began AS (
     WHERE d.datname = current_database()
 )
 SELECT b.object, window_.words AS window, to_char(b.since, 'YYYY-MM-DD HH24:MI') AS since, NULL::text AS question,
-       NULL::text AS fix, NULL::text AS unknown, NULL::text AS remedy
+       NULL::text AS unknown, NULL::text AS remedy
 FROM began AS b
 CROSS JOIN LATERAL (
     SELECT CASE WHEN now() - b.since >= interval '2 days' THEN extract(day FROM now() - b.since) || ' days'
@@ -37,7 +38,7 @@ SELECT 'pg_stat_statements', NULL, NULL,
            FROM %I.pg_stat_statements_info AS i
            WHERE i.stats_reset > now() - %s * interval '1 day'
            $question$, n.nspname, $1::float8),
-       NULL, CASE WHEN NOT may.readable THEN format('%I may not read %I.pg_stat_statements_info', current_user, n.nspname) END,
+       CASE WHEN NOT may.readable THEN format('%I may not read %I.pg_stat_statements_info', current_user, n.nspname) END,
        CASE WHEN NOT may.readable
             THEN format('GRANT USAGE ON SCHEMA %1$I TO %2$I; GRANT SELECT ON %1$I.pg_stat_statements_info TO %2$I;',
                         n.nspname, current_user) END

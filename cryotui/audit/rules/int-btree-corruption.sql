@@ -52,7 +52,7 @@ JOIN pg_catalog.pg_namespace AS tn ON tn.oid = p.table_schema
 WHERE c.allowed AND p.place <= $1::bigint AND p.relpages <= $2::bigint
 UNION ALL
 SELECT 'larger or less used indexes', NULL, NULL, NULL, NULL, NULL, NULL,
-       count(*) || ' indexes are beyond the limits most and pages of this rule; pg_amcheck reads them all', 'timeout', NULL, NULL, NULL, NULL, NULL
+       count(*) || ' indexes are beyond the limits most and pages of this rule; pg_amcheck reads them all', 'budget', NULL, NULL, NULL, NULL, NULL
 FROM placed AS p
 CROSS JOIN checking AS c
 WHERE c.allowed AND (p.place > $1::bigint OR p.relpages > $2::bigint)

@@ -17,11 +17,11 @@
 SELECT coalesce(quote_ident(s.datname), 'objects shared by all databases') AS object, s.datname::text AS database,
        s.checksum_failures AS failures,
        coalesce(to_char(s.checksum_last_failure, 'YYYY-MM-DD HH24:MI TZ'), 'an unknown time') AS last_failure,
-       NULL::text AS fix, NULL::text AS unknown, NULL::text AS unknown_kind
+       NULL::text AS unknown, NULL::text AS unknown_kind
 FROM pg_catalog.pg_stat_database AS s
 WHERE s.checksum_failures > 0
 UNION ALL
-SELECT quote_ident(current_database()), current_database()::text, NULL, NULL, NULL,
+SELECT quote_ident(current_database()), current_database()::text, NULL, NULL,
        'data checksums are off, so damage on disk is not noticed; pg_checksums --enable turns them on while the server is down',
        'setting'
 WHERE current_setting('data_checksums') = 'off'

@@ -2,7 +2,7 @@
 -- severity: watch
 -- group: integrity
 -- kind: table
--- about: A permanent table without a primary key. Partitions are counted with their root.
+-- about: A table without a primary key. Partitions are counted with their root. An unlogged one is info, a temporary one none.
 -- why: A row cannot be named, so duplicates creep in; logical replication refuses UPDATE and DELETE, and tools that
 --   compare, mask or repair rows cannot work on it.
 -- detail: {advice}
@@ -10,10 +10,10 @@
 --   or rewritten
 -- references: https://www.postgresql.org/docs/current/ddl-constraints.html#DDL-CONSTRAINTS-PRIMARY-KEYS; splinter 0004
 WITH bare AS (
-    SELECT t.oid, t.relkind, t.relname, t.relnamespace, n.nspname, format('%I.%I', n.nspname, t.relname) AS object
+    SELECT t.oid, t.relkind, t.relname, t.relnamespace, t.relpersistence, n.nspname, format('%I.%I', n.nspname, t.relname) AS object
     FROM pg_catalog.pg_class AS t
     JOIN pg_catalog.pg_namespace AS n ON n.oid = t.relnamespace
-    WHERE t.relkind IN ('r', 'p') AND t.relpersistence = 'p' AND NOT t.relispartition AND t.oid >= 16384
+    WHERE t.relkind IN ('r', 'p') AND t.relpersistence <> 't' AND NOT t.relispartition AND t.oid >= 16384
       AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint AS c WHERE c.conrelid = t.oid AND c.contype = 'p')
 ), ready AS (
     -- a unique index that can become the key as it is: valid, whole, immediate, plain columns that are never null
@@ -48,7 +48,7 @@ WITH bare AS (
     FROM bare AS b
     LEFT JOIN ready AS r ON r.oid = b.oid
 )
-SELECT s.object, s.oid::bigint AS oid, s.nspname::text AS schema, s.relname::text AS "table",
+SELECT s.object, CASE s.relpersistence WHEN 'u' THEN 'info' END AS severity, s.oid::bigint AS oid, s.nspname::text AS schema, s.relname::text AS "table",
        CASE WHEN s.index IS NOT NULL THEN format('%s can serve', s.names)
             WHEN s.has_id THEN 'column id is no key'
             ELSE 'rows cannot be told apart' END AS evidence,

@@ -101,6 +101,6 @@ FROM unknown AS u
 WHERE u.unknown IS NOT NULL
 UNION ALL
 SELECT 'sequences beyond the first ' || $3::bigint, NULL,
-       count(*) || ' more sequences: raise the limit most of this rule', 'timeout', NULL, NULL
+       count(*) || ' more sequences: raise the limit most of this rule', 'budget', NULL, NULL
 FROM placed AS p WHERE p.place > $3::bigint
 HAVING count(*) > 0

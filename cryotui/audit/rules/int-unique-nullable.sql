@@ -18,7 +18,7 @@ WITH uniques AS MATERIALIZED (
            -- from 15 on
            to_jsonb(x) -> 'indnullsnotdistinct' AS nulls_equal
     FROM pg_catalog.pg_index AS x
-    WHERE x.indisunique AND NOT x.indisprimary AND x.indislive AND x.indexrelid >= 16384
+    WHERE x.indisunique AND x.indisvalid AND NOT x.indisprimary AND x.indislive AND x.indexrelid >= 16384
 ), open AS (
     SELECT u.indexrelid, count(*) AS n, string_agg(quote_ident(a.attname), ', ' ORDER BY k.place) AS nullable
     FROM uniques AS u

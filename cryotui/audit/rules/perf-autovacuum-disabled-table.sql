@@ -34,7 +34,7 @@ WITH off AS MATERIALIZED (
 SELECT made.object, c.oid::bigint AS oid, n.nspname::text AS schema, c.relname::text AS "table", c.writes, c.dead,
        CASE WHEN c.writes < $1::bigint THEN 'watch' END AS severity,
        CASE WHEN c.vacuumed_at IS NULL THEN 'never vacuumed meanwhile'
-            ELSE format('vacuumed %s days ago', round(extract(epoch FROM clock_timestamp() - c.vacuumed_at)::numeric / 86400, 1))
+            ELSE 'vacuumed last on ' || to_char(c.vacuumed_at, 'YYYY-MM-DD HH24:MI')
        END AS vacuumed,
        CASE WHEN NOT c.heap THEN 'Only its TOAST table is left out. ' ELSE '' END
            || 'Where a job vacuums it, raise its thresholds instead of switching it off.' AS advice,

@@ -83,7 +83,7 @@ SELECT format('%I.%I', c.nspname, c.index) AS object, c.index_oid::bigint AS ind
                   WHEN 'grant' THEN 'statistics of its columns are hidden, so there is no estimate'
                   WHEN 'never' THEN 'a column has no statistics, so there is no estimate'
                   WHEN 'stale' THEN 'too many rows changed since the table was analysed for an estimate' END AS unknown,
-       CASE WHEN c.why = 'grant' THEN 'privilege' WHEN c.why IS NOT NULL THEN 'error' END AS unknown_kind,
+       CASE WHEN c.why = 'grant' THEN 'privilege' WHEN c.why IS NOT NULL THEN 'unmeasured' END AS unknown_kind,
        CASE WHEN c.why = 'grant' THEN format('GRANT SELECT ON %I.%I TO %I;', c.nspname, c.relname, current_user)
             WHEN c.why IN ('never', 'stale') THEN format('ANALYZE %I.%I;', c.nspname, c.relname) END AS remedy
 FROM counted AS c

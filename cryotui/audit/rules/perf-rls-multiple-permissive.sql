@@ -55,7 +55,7 @@ WITH permissive AS MATERIALIZED (
 SELECT format('%I.%I', n.nspname, t.relname) AS object, t.oid::bigint AS oid, n.nspname::text AS schema, t.relname::text AS "table",
        CASE WHEN t.reltuples >= 0 THEN t.reltuples::bigint END AS rows, f.most AS policies,
        CASE WHEN length(f.which) > 600 THEN left(f.which, 600) || ' ...' ELSE f.which END AS which,
-       f.most || ' apply to ' || f.word AS evidence, NULL::text AS fix
+       f.most || ' apply to ' || f.word AS evidence
 FROM found AS f
 JOIN pg_catalog.pg_class AS t ON t.oid = f.polrelid
 JOIN pg_catalog.pg_namespace AS n ON n.oid = t.relnamespace

@@ -38,7 +38,7 @@ WITH known AS MATERIALIZED (
     WHERE s.rows >= $1::bigint AND s.rows_read / s.scans::float8 >= $1::bigint
 )
 SELECT format('%I.%I', h.nspname, h.relname) AS object, h.oid::bigint AS oid, h.nspname::text AS schema,
-       h.relname::text AS "table", h.rows, h.scans, h.index_scans, h.each, NULL AS fix,
+       h.relname::text AS "table", h.rows, h.scans, h.index_scans, h.each,
        h.scans / (h.scans + h.index_scans)::float8 AS share, round(k.days::numeric, 1)::text AS days,
        nullif(h.relpages, 0) * current_setting('block_size')::bigint AS size
 FROM heavy AS h

@@ -13,7 +13,7 @@
 -- parameters: milliseconds=20 calls=100 most=20
 -- lock: none; EXPLAIN ANALYZE runs the statement
 -- references: https://www.postgresql.org/docs/current/pgstatstatements.html; pghero slow_queries
-SELECT 'statements' AS object, NULL::text AS fix, format($question$
+SELECT 'statements' AS object, format($question$
            WITH slow AS MATERIALIZED (
                SELECT s.queryid, sum(s.calls)::bigint AS calls, sum(s.total_exec_time)::float8 AS total_time, sum(s.rows)::bigint AS rows,
                       max(s.max_exec_time) AS max_time

@@ -90,12 +90,12 @@ SELECT e.object, e.oid::bigint AS oid, e.nspname::text AS schema, e.relname::tex
        e.bloat::float8 AS bloat, e.rows::float8 AS rows, e.pages * e.block_size AS heap_size,
        (greatest(0, e.pages - e.pages_needed) * e.block_size)::bigint AS wasted,
        format('SELECT * FROM pgstattuple_approx(%L);', e.object) AS measure,
-       format('VACUUM (FULL, ANALYZE) %s', e.object) AS rewrite, NULL AS fix,
+       format('VACUUM (FULL, ANALYZE) %s', e.object) AS rewrite,
        CASE e.why WHEN 'grant' THEN 'its statistics are hidden, so there is no estimate'
                   WHEN 'never' THEN 'a column has no statistics, so there is no estimate'
                   WHEN 'locked' THEN 'it is locked, so its pages cannot be counted'
                   WHEN 'stale' THEN 'too many rows changed since it was analysed for an estimate' END AS unknown,
-       CASE WHEN e.why = 'grant' THEN 'privilege' WHEN e.why = 'locked' THEN 'locked' WHEN e.why IS NOT NULL THEN 'error' END AS unknown_kind,
+       CASE WHEN e.why = 'grant' THEN 'privilege' WHEN e.why = 'locked' THEN 'locked' WHEN e.why IS NOT NULL THEN 'unmeasured' END AS unknown_kind,
        CASE WHEN e.why = 'grant' THEN format('GRANT SELECT ON %s TO %I;', e.object, current_user)
             WHEN e.why IN ('never', 'stale') THEN format('ANALYZE %s;', e.object) END AS remedy
 FROM estimated AS e

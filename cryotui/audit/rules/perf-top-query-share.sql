@@ -12,7 +12,7 @@
 -- parameters: percent=30 seconds=60
 -- lock: none; EXPLAIN ANALYZE runs the statement
 -- references: https://www.postgresql.org/docs/current/pgstatstatements.html; supabase inspect db outliers
-SELECT 'statements' AS object, NULL::text AS fix, format($question$
+SELECT 'statements' AS object, format($question$
            WITH counted AS MATERIALIZED (
                SELECT s.queryid, sum(s.calls)::bigint AS calls, sum(s.total_exec_time)::float8 AS total_time,
                       sum(s.rows)::bigint AS rows, sum(sum(s.total_exec_time)) OVER ()::float8 AS whole

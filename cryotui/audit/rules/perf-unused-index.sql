@@ -3,9 +3,10 @@
 -- group: performance
 -- kind: index
 -- about: An index of 1 MB or more that nothing has scanned since the counters began, at least 7 days ago, or from server 16
---   on for 90 days. Unique indexes, those of constraints, the replica identity and the only support of a foreign key are never
+--   on for 90 days. Unique indexes, those of constraints, the replica identity and the last support of a foreign key are never
 --   named; the parts of a partitioned index count with it. Younger counters tell nothing yet. Where standbys read the WAL of
---   this server it is information only: their scans are counted by them.
+--   this server it is information only: their scans are counted by them. Copies and beginnings of another index have rules of
+--   their own (perf-duplicate-index, perf-redundant-index).
 -- why: Each write keeps it up to date, it takes memory, disk, WAL and vacuum time, and it keeps updates from being heap-only.
 -- evidence: {size:size}, {use}
 -- detail: {told} An index built lately had no time yet, a yearly job needs more.{standbys}{expression}
@@ -52,19 +53,49 @@ WITH RECURSIVE known AS MATERIALIZED (
     SELECT l.*, extract(epoch FROM clock_timestamp() - l.last_scan)::float8 / 86400 AS idle
     FROM large AS l
     WHERE (l.scans = 0 OR l.last_scan < clock_timestamp() - make_interval(secs => $3::float8 * 86400))
-), named AS (
+), shaped AS MATERIALIZED (
+    SELECT x.indexrelid, x.indrelid, i.relam, m.amname = 'btree' AS btree, x.indnkeyatts AS n, x.indkey::int2[] AS keys,
+           x.indclass::oid[] AS classes, x.indcollation::oid[] AS collations, x.indoption::int2[] AS options,
+           x.indisunique OR x.indisexclusion OR x.indisreplident AS guards, pg_stat_get_numscans(x.indexrelid) AS scans,
+           -- where in the statement an expression stood is no part of it
+           regexp_replace(coalesce(x.indexprs::text, ''), ' :location -?\d+', '', 'g') AS expressions,
+           regexp_replace(coalesce(x.indpred::text, ''), ' :location -?\d+', '', 'g') AS predicate
+    FROM pg_catalog.pg_index AS x
+    JOIN pg_catalog.pg_class AS i ON i.oid = x.indexrelid
+    JOIN pg_catalog.pg_am AS m ON m.oid = i.relam
+    WHERE x.indisvalid AND x.indisready AND x.indislive AND x.indrelid IN (SELECT u.indrelid FROM unused AS u)
+), remaining AS MATERIALIZED (
+    -- one fault, one finding: what perf-duplicate-index or perf-redundant-index names is left to them
     SELECT u.* FROM unused AS u
-    -- the only one that begins with the columns of a foreign key serves its deletes
+    WHERE NOT EXISTS (
+        SELECT FROM shaped AS a
+        JOIN shaped AS b ON b.indrelid = a.indrelid AND b.relam = a.relam AND b.indexrelid <> a.indexrelid AND b.n >= a.n
+        WHERE a.indexrelid = u.indexrelid AND (a.n = b.n OR a.btree)
+          AND b.keys[0:a.n - 1] = a.keys[0:a.n - 1] AND b.classes[0:a.n - 1] = a.classes[0:a.n - 1]
+          AND b.collations[0:a.n - 1] = a.collations[0:a.n - 1] AND b.options[0:a.n - 1] = a.options[0:a.n - 1]
+          AND b.predicate = a.predicate AND b.keys @> a.keys[a.n:cardinality(a.keys) - 1]
+          AND CASE WHEN a.n = b.n THEN a.expressions = b.expressions
+                   ELSE a.expressions = '' OR a.expressions = b.expressions END
+          AND (b.guards OR a.n < b.n OR NOT a.keys @> b.keys
+               OR (a.scans, -a.indexrelid::bigint) < (b.scans, -b.indexrelid::bigint))
+          AND (a.keys = b.keys OR b.guards OR a.scans = 0 OR b.scans > 0))
+), named AS (
+    SELECT u.* FROM remaining AS u
+    -- an index that begins with the columns of a foreign key serves its deletes: one is kept, the oldest of those unused
     WHERE NOT EXISTS (
         SELECT FROM pg_catalog.pg_constraint AS f
         CROSS JOIN LATERAL (
-            SELECT count(*) FILTER (WHERE y.indexrelid = u.indexrelid) > 0 AS this, count(*) AS all
+            SELECT bool_or(y.indexrelid = u.indexrelid) AS this,
+                   bool_or(y.indexrelid <> u.indexrelid
+                           AND (y.indexrelid NOT IN (SELECT o.indexrelid FROM unused AS o)
+                                OR y.indexrelid < u.indexrelid AND y.indexrelid IN (SELECT o.indexrelid FROM remaining AS o)))
+                       AS other
             FROM pg_catalog.pg_index AS y
             WHERE y.indrelid = f.conrelid AND y.indisvalid AND y.indpred IS NULL AND y.indnkeyatts >= cardinality(f.conkey)
               AND (y.indkey::int2[])[0:cardinality(f.conkey) - 1] <@ f.conkey
               AND (y.indkey::int2[])[0:cardinality(f.conkey) - 1] @> f.conkey
         ) AS support
-        WHERE f.conrelid = u.indrelid AND f.contype = 'f' AND support.this AND support.all = 1)
+        WHERE f.conrelid = u.indrelid AND f.contype = 'f' AND support.this AND NOT support.other)
 ), readers AS MATERIALIZED (
     -- walsenders that send no logical changes, and slots kept for a standby that is away
     SELECT (SELECT count(*) FROM pg_stat_get_wal_senders() AS s
@@ -92,7 +123,7 @@ SELECT format('%I.%I', n.nspname, u.relname) AS object, u.indexrelid::bigint AS 
             THEN replace(pg_get_indexdef(u.indexrelid), format(' ON ONLY %I.%I USING ', n.nspname, t.relname),
                          format(' ON %I.%I USING ', n.nspname, t.relname)) || ';' END AS undo,
        CASE WHEN u.relkind = 'I' THEN 'ACCESS EXCLUSIVE for a moment' END AS lock,
-       NULL::text AS unknown
+       NULL::text AS unknown, NULL::text AS unknown_kind
 FROM named AS u
 CROSS JOIN known AS k
 CROSS JOIN readers AS r
@@ -102,7 +133,7 @@ WHERE k.days >= $2::float8
 UNION ALL
 SELECT format('%I.%I', n.nspname, u.relname), u.indexrelid::bigint, n.nspname::text, u.relname::text, u.indrelid::bigint, NULL,
        NULL, u.scans, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
-       format('the counters began less than %s days ago, too short to call it unused', $2::float8)
+       format('the counters began less than %s days ago, too short to call it unused', $2::float8), 'unmeasured'
 FROM named AS u
 CROSS JOIN known AS k
 JOIN pg_catalog.pg_namespace AS n ON n.oid = u.relnamespace

@@ -29,6 +29,6 @@ SELECT quote_ident(current_database()) AS object, current_database()::text AS da
        CASE c.others WHEN 0 THEN 'public is taken to be served' ELSE format('any of %s schemas', c.number) END AS evidence,
        CASE WHEN c.number = 0 THEN 'The roles of the API may use no schema with objects in it'
             ELSE format('The roles of the API may use %s', c.names) END AS may,
-       CASE WHEN c.others = 0 THEN 'info' END AS severity, NULL::text AS fix
+       CASE WHEN c.others = 0 THEN 'info' END AS severity
 FROM counted AS c
 WHERE $2::text[] IS NULL

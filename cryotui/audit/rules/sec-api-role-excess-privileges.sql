@@ -1,4 +1,4 @@
--- title: TRUNCATE beside RLS
+-- title: Excess rights of API roles
 -- severity: watch
 -- group: security
 -- kind: schema

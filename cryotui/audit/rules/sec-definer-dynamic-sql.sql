@@ -1,4 +1,4 @@
--- title: Definer runs made-up SQL
+-- title: Definer with dynamic SQL
 -- severity: bad
 -- group: security
 -- kind: function

@@ -19,8 +19,7 @@ SELECT format('%I.%I(%s)', n.nspname, p.proname, oidvectortypes(p.proargtypes)) 
        || CASE WHEN o.rolsuper THEN ' as superuser' ELSE ' past row security' END AS evidence,
        CASE WHEN may.any_role THEN 'Every role may call it.' ELSE format('%s may call it.', may.grantees) END AS callers,
        CASE p.prokind WHEN 'p' THEN 'PROCEDURE' ELSE 'FUNCTION' END AS word,
-       CASE WHEN NOT (may.any_role OR may.api) OR (NOT o.rolsuper AND o.rolname = 'postgres') THEN 'info' END AS severity,
-       NULL::text AS fix
+       CASE WHEN NOT (may.any_role OR may.api) OR (NOT o.rolsuper AND o.rolname = 'postgres') THEN 'info' END AS severity
 FROM pg_catalog.pg_proc AS p
 JOIN pg_catalog.pg_namespace AS n ON n.oid = p.pronamespace
 JOIN pg_catalog.pg_roles AS o ON o.oid = p.proowner AND (o.rolsuper OR o.rolbypassrls)

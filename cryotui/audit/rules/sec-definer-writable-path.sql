@@ -1,4 +1,4 @@
--- title: Definer path can be used
+-- title: Definer path is writable
 -- severity: bad
 -- group: security
 -- kind: function

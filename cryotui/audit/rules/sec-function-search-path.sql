@@ -1,13 +1,14 @@
--- title: Definer, search_path open
+-- title: Function, search_path open
 -- severity: bad
 -- group: security
 -- kind: function
--- about: A SECURITY DEFINER function or procedure that does not set search_path. It runs with its owner's rights, but looks
---   names up where its caller wants. Bodies parsed when they were made (BEGIN ATOMIC), C functions and aggregates are safe.
+-- about: A function or procedure that does not set search_path. A SECURITY DEFINER one runs with its owner's rights, but looks
+--   names up where its caller wants; one that runs with its caller's rights is info, and those of extensions are left out.
+--   Bodies parsed when they were made (BEGIN ATOMIC), C functions and aggregates are safe.
 -- why: A caller puts an object of the same name first in the path, in a schema of theirs or a temporary one, and the
---   function runs it as its owner.
--- detail: Owner {owner}{privileged}. {callers} Names in the body that are not qualified must be found in the path set by
---   the fix.
+--   function runs it as its owner. One that runs as its caller answers otherwise under another path: it fails in a restore, in
+--   index builds and in REFRESH MATERIALIZED VIEW, which run with a path of their own.
+-- detail: Owner {owner}{privileged}. {callers} {advice}
 -- lock: none on a table; calls go on
 -- references: https://www.postgresql.org/docs/current/sql-createfunction.html#SQL-CREATEFUNCTION-SECURITY; splinter 0011
 SELECT format('%I.%I(%s)', n.nspname, p.proname, oidvectortypes(p.proargtypes)) AS object,
@@ -20,15 +21,19 @@ SELECT format('%I.%I(%s)', n.nspname, p.proname, oidvectortypes(p.proargtypes)) 
                       WHEN 'trigger' THEN 'Triggers run it for whoever writes to their tables.'
                       WHEN 'some' THEN 'Roles other than its owner may call it.'
                       ELSE 'Only its owner and superusers may call it.' END AS callers,
-       CASE reach.how WHEN 'any' THEN 'any role may call it'
+       CASE WHEN NOT p.prosecdef AND l.lanname = 'sql'
+            THEN 'Qualify the names in its body; a path of its own would keep it from being inlined, so no SQL is offered.'
+            ELSE 'Names in the body that are not qualified must be found in the path set by the fix.' END AS advice,
+       CASE WHEN NOT p.prosecdef THEN 'its caller''s path counts'
+            ELSE CASE reach.how WHEN 'any' THEN 'any role may call it'
                       WHEN 'trigger' THEN 'a trigger runs it for all'
                       WHEN 'some' THEN 'some roles may call it'
-                      ELSE 'only its owner may call it' END AS evidence,
-       CASE reach.how WHEN 'some' THEN 'watch' WHEN 'owner' THEN 'info' END AS severity,
-       format('ALTER %s %I.%I(%s) SET search_path = %s;', routine.word, n.nspname, p.proname, oidvectortypes(p.proargtypes),
-              routine.path) AS fix,
-       format('ALTER %s %I.%I(%s) RESET search_path;', routine.word, n.nspname, p.proname,
-              oidvectortypes(p.proargtypes)) AS undo
+                      ELSE 'only its owner may call it' END END AS evidence,
+       CASE WHEN NOT p.prosecdef OR reach.how = 'owner' THEN 'info' WHEN reach.how = 'some' THEN 'watch' END AS severity,
+       CASE WHEN p.prosecdef OR l.lanname <> 'sql' THEN format('ALTER %s %I.%I(%s) SET search_path = %s;', routine.word, n.nspname, p.proname, oidvectortypes(p.proargtypes),
+              routine.path) END AS fix,
+       CASE WHEN p.prosecdef OR l.lanname <> 'sql' THEN format('ALTER %s %I.%I(%s) RESET search_path;', routine.word, n.nspname,
+              p.proname, oidvectortypes(p.proargtypes)) END AS undo
 FROM pg_catalog.pg_proc AS p
 JOIN pg_catalog.pg_namespace AS n ON n.oid = p.pronamespace
 JOIN pg_catalog.pg_language AS l ON l.oid = p.prolang AND l.lanname NOT IN ('c', 'internal')
@@ -52,6 +57,8 @@ CROSS JOIN LATERAL (
                           THEN 'trigger' WHEN may.other_role THEN 'some' ELSE 'owner' END
                 WHEN may.any_role THEN 'any' WHEN may.other_role THEN 'some' ELSE 'owner' END AS how
 ) AS reach
-WHERE p.prosecdef AND p.prokind IN ('f', 'p', 'w') AND p.oid >= 16384 AND p.prosqlbody IS NULL
+LEFT JOIN pg_catalog.pg_depend AS member ON member.classid = 'pg_catalog.pg_proc'::regclass AND member.objid = p.oid
+ AND member.refclassid = 'pg_catalog.pg_extension'::regclass AND member.deptype = 'e'
+WHERE (p.prosecdef OR member.objid IS NULL) AND p.prokind IN ('f', 'p', 'w') AND p.oid >= 16384 AND p.prosqlbody IS NULL
   AND NOT EXISTS (SELECT FROM unnest(p.proconfig) AS setting WHERE setting LIKE 'search\_path=%')
 ORDER BY 1

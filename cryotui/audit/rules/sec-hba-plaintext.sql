@@ -16,7 +16,7 @@ SELECT 'pg_hba.conf' AS object,
             THEN quote_ident(current_user) || ' may not read the rules of pg_hba.conf' END AS unknown,
        CASE WHEN NOT has_function_privilege('pg_catalog.pg_hba_file_rules()', 'EXECUTE')
             THEN format('GRANT EXECUTE ON FUNCTION pg_catalog.pg_hba_file_rules() TO %I;', current_user) END AS remedy,
-       'privilege' AS unknown_kind, NULL::text AS fix,
+       'privilege' AS unknown_kind,
        $question$
        -- order of the file; the first line that matches decides, so what stands behind a general reject is dead
        WITH line AS (

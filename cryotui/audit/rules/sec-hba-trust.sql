@@ -5,7 +5,7 @@
 -- about: A line of pg_hba.conf lets in by trust (no proof at all), ident (the client's machine says who it is) or password (the
 --   password goes over in clear text). From another machine it is bad; on this machine, or inside TLS for password, watch; info
 --   where the server listens on no such address, where the socket is open to its own account alone, and on its own machine while
---   there is nothing to lose.
+--   there is nothing to lose. Lines that differ in the loopback address alone are one finding.
 -- why: Whoever reaches the server is whoever it says it is, the superuser too, and a superuser runs programs on its machine.
 -- detail: Line {line} of pg_hba.conf: {reason}. No SQL: change the method to scram-sha-256 (peer for local) and reload.
 -- lock: none; the server reads the file at the reload, sessions go on
@@ -15,7 +15,7 @@ SELECT 'pg_hba.conf' AS object,
             THEN quote_ident(current_user) || ' may not read the rules of pg_hba.conf' END AS unknown,
        CASE WHEN NOT has_function_privilege('pg_catalog.pg_hba_file_rules()', 'EXECUTE')
             THEN format('GRANT EXECUTE ON FUNCTION pg_catalog.pg_hba_file_rules() TO %I;', current_user) END AS remedy,
-       'privilege' AS unknown_kind, NULL::text AS fix,
+       'privilege' AS unknown_kind,
        $question$
        -- order of the file; the first line that matches decides, so what stands behind a general reject is dead
        WITH line AS (
@@ -36,7 +36,8 @@ SELECT 'pg_hba.conf' AS object,
            WHERE h.error IS NULL
        ), seen AS (
            SELECT l.*, l.type || ' ' || l.databases || ' ' || l.users
-                       || coalesce(' ' || coalesce(CASE WHEN l.net IS NOT NULL THEN host(l.net) || '/' || masklen(l.net) END,
+                       || coalesce(' ' || coalesce(CASE WHEN l.net <<= '127.0.0.0/8' OR l.net <<= '::1/128' THEN 'loopback'
+                                                        WHEN l.net IS NOT NULL THEN host(l.net) || '/' || masklen(l.net) END,
                                                    l.address), '') || ' ' || l.auth_method AS text,
                   l.type = 'local' OR l.address IN ('samehost', 'localhost')
                       OR coalesce(l.net <<= '127.0.0.0/8' OR l.net <<= '::1/128', false) AS own,
@@ -57,7 +58,7 @@ SELECT 'pg_hba.conf' AS object,
         OR EXISTS (SELECT FROM pg_catalog.pg_database AS d
                    WHERE d.oid >= 16384 AND NOT d.datistemplate AND d.datname <> current_database()) AS data
        )
-       SELECT s.text AS object, min(s.line_number) AS line, s.auth_method AS method,
+       SELECT s.text AS object, string_agg(s.line_number::text, ', ' ORDER BY s.line_number) AS line, s.auth_method AS method,
               CASE s.auth_method WHEN 'trust' THEN CASE WHEN s.type = 'local' THEN 'trust for all on this machine'
                                                         WHEN s.own THEN 'trust over the loopback'
                                                         ELSE 'trust from other machines' END
@@ -76,5 +77,5 @@ SELECT 'pg_hba.conf' AS object,
        FROM seen AS s
        WHERE s.auth_method IN ('trust', 'ident') OR (s.auth_method = 'password' AND NOT s.own)
        GROUP BY s.text, s.type, s.own, s.reached, s.listens, s.closed, s.auth_method
-       ORDER BY 2
+       ORDER BY min(s.line_number)
        $question$ AS question

@@ -12,8 +12,7 @@
 SELECT format('%I', a.rolname) AS object, a.rolname::text AS "user",
        CASE WHEN a.rolcanlogin THEN 'MD5 hash, may log in' ELSE 'MD5 hash, no LOGIN' END AS evidence,
        CASE WHEN a.rolvaliduntil < now() THEN ' This one has expired.' ELSE '' END AS more,
-       CASE WHEN NOT a.rolcanlogin OR a.rolvaliduntil < now() THEN 'info' END AS severity,
-       NULL::text AS fix
+       CASE WHEN NOT a.rolcanlogin OR a.rolvaliduntil < now() THEN 'info' END AS severity
 FROM pg_catalog.pg_authid AS a
 WHERE a.rolpassword LIKE 'md5%'
 ORDER BY 1

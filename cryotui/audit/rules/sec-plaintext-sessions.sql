@@ -19,7 +19,7 @@ SELECT format('%I', a.usename) AS object, a.usename::text AS "user", count(*) AS
        array_to_string((array_agg(DISTINCT host(a.client_addr)))[1:3], ', ')
            || CASE WHEN count(DISTINCT a.client_addr) > 3 THEN format(' and %s more', count(DISTINCT a.client_addr) - 3)
                    ELSE '' END AS addresses,
-       CASE WHEN bool_and(place.near) THEN 'info' END AS severity, NULL::text AS fix
+       CASE WHEN bool_and(place.near) THEN 'info' END AS severity
 FROM pg_catalog.pg_stat_ssl AS t
 JOIN pg_catalog.pg_stat_activity AS a ON a.pid = t.pid
 CROSS JOIN LATERAL (

@@ -61,7 +61,7 @@ SELECT format('storage.objects %I', p.polname) AS object, p.polrelid::bigint AS 
             WHEN NOT (has_schema_privilege('storage', 'USAGE') AND has_column_privilege(p.bucket, 'id', 'SELECT')
                       AND has_column_privilege(p.bucket, 'public', 'SELECT'))
             THEN quote_ident(current_user) || ' may not read storage.buckets' END AS unknown,
-       CASE WHEN p.locked THEN 'timeout' ELSE 'privilege' END AS unknown_kind,
+       CASE WHEN p.locked THEN 'locked' ELSE 'privilege' END AS unknown_kind,
        CASE WHEN NOT p.locked
             THEN format(E'GRANT USAGE ON SCHEMA storage TO %1$I;\nGRANT SELECT ON storage.buckets TO %1$I;', current_user) END AS remedy,
        format($question$

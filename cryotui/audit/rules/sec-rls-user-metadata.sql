@@ -81,7 +81,7 @@ SELECT format('%I.%I %I', n.nspname, t.relname, j.polname) AS object, j.polrelid
             THEN format('ALTER POLICY %I ON %I.%I%s%s;', j.polname, n.nspname, t.relname, ' USING (' || j.using_text || ')',
                         ' WITH CHECK (' || j.check_text || ')') END AS undo,
        CASE WHEN j.locked AND NOT j.by_column AND j.function IS NULL THEN 'another session holds the table exclusively' END AS unknown,
-       CASE WHEN j.locked AND NOT j.by_column AND j.function IS NULL THEN 'timeout' END AS unknown_kind
+       CASE WHEN j.locked AND NOT j.by_column AND j.function IS NULL THEN 'locked' END AS unknown_kind
 FROM judged AS j
 JOIN pg_catalog.pg_class AS t ON t.oid = j.polrelid
 JOIN pg_catalog.pg_namespace AS n ON n.oid = t.relnamespace

@@ -76,7 +76,7 @@ SELECT coalesce(f.object, 'comment on ' || address.type || ' ' || address.identi
             WHEN f.harmless = 1 THEN 'It opens nothing any more; take it out.'
             ELSE 'Issue a new one, keep it in Vault or outside the database, take it out here, and let the old one be revoked. '
                  'No SQL is given, as only the issuer can revoke it.' END AS advice,
-       CASE WHEN f.harmless = 1 THEN 'info' END AS severity, NULL::text AS fix
+       CASE WHEN f.harmless = 1 THEN 'info' END AS severity
 FROM folded AS f
 LEFT JOIN LATERAL pg_identify_object(CASE WHEN f.object IS NULL THEN f.classid::oid END, f.objid::oid, f.sub) AS address ON true
 ORDER BY 1

@@ -3,7 +3,7 @@
 -- group: security
 -- kind: table
 -- about: A view that clients of the API may read looks at other tables with its owner's rights, because security_invoker is
---   not set. Watch when the client may not read all of these tables itself, else info. A view that reads no table is none.
+--   not set. Watch when the client may not read all of these tables itself, bad when one of them is a catalog, else info. A view that reads no table is none.
 --   Views that pass row security are left to sec-view-bypasses-rls, those of auth.users to sec-auth-users-exposed.
 -- why: Rights on the tables and policies that come later do not count for whoever reads them through the view.
 -- detail: {roles} may read it. {gives} {served}
@@ -35,6 +35,14 @@ WITH RECURSIVE view AS MATERIALIZED (
     JOIN pg_catalog.pg_rewrite AS r ON r.ev_class = v.oid AND r.ev_type = '1'
     JOIN pg_catalog.pg_depend AS d ON d.classid = 'pg_catalog.pg_rewrite'::regclass AND d.objid = r.oid
      AND d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid <> v.oid
+    UNION
+    -- no dependency is kept on the catalogs themselves; those that are not for everybody hold hashes and values of columns
+    SELECT v.oid, used.relation[1]::oid
+    FROM (SELECT string_agg(c.oid::text, '|') AS oids FROM pg_catalog.pg_class AS c
+          WHERE c.oid < 16384 AND c.relkind = 'r' AND NOT has_table_privilege('public', c.oid, 'SELECT')) AS hidden
+    JOIN view AS v ON v.definer AND cardinality(v.exposed) > 0
+    JOIN pg_catalog.pg_rewrite AS r ON r.ev_class = v.oid AND r.ev_type = '1'
+    CROSS JOIN LATERAL regexp_matches(r.ev_action::text, ':relid (' || hidden.oids || ') ', 'g') AS used (relation)
 ), walk AS (
     -- who reads what below a view: a view reads as its owner, one with security_invoker as the client (0), a materialized
     -- view read as its owner when it was refreshed, and so did what lies below it
@@ -79,7 +87,7 @@ WITH RECURSIVE view AS MATERIALIZED (
                          OR NOT u.relforcerowsecurity AND pg_has_role(o.oid, u.relowner, 'USAGE')) END
 ), lent AS (
     -- what the view reads itself, and whether each client that reads the view could read it without
-    SELECT v.oid, bool_or(NOT own.all_of_it) AS more,
+    SELECT v.oid, bool_or(NOT own.all_of_it) AS more, bool_or(NOT own.all_of_it AND c.oid < 16384) AS of_server,
            (array_agg(format('%I.%I', n.nspname, c.relname) ORDER BY own.all_of_it, n.nspname, c.relname))[1] AS first_table,
            (array_agg(c.relname::text ORDER BY own.all_of_it, n.nspname, c.relname))[1] AS first_name, count(*) AS tables
     FROM view AS v
@@ -103,7 +111,8 @@ SELECT format('%I.%I', v.nspname, v.relname) AS object, 'view' AS kind, v.oid::b
             WHEN $2::text[] IS NULL THEN 'The API serves public unless it is told otherwise.'
             WHEN v.nspname = ANY ($2::text[]) THEN format('The API serves schema %I.', v.nspname)
             ELSE format('The API does not serve schema %I now.', v.nspname) END AS served,
-       CASE WHEN NOT l.more OR $2::text[] IS NOT NULL AND v.nspname <> ALL ($2::text[]) THEN 'info' ELSE 'watch' END AS severity
+       CASE WHEN NOT l.more OR $2::text[] IS NOT NULL AND v.nspname <> ALL ($2::text[]) THEN 'info'
+            WHEN l.of_server THEN 'bad' ELSE 'watch' END AS severity
 FROM lent AS l
 JOIN view AS v ON v.oid = l.oid
 WHERE NOT EXISTS (SELECT FROM of_users AS u WHERE u.root = l.oid)

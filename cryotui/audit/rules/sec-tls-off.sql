@@ -8,7 +8,7 @@
 -- detail: {advice} A proxy in front that ends TLS does not show here.
 -- lock: none; read at the reload
 -- references: https://www.postgresql.org/docs/current/ssl-tcp.html; Supabase ssl_not_enforced
-SELECT s.name AS object, outside.address, NULL::text AS fix,
+SELECT s.name AS object, outside.address,
        CASE WHEN current_setting('ssl_library', true) = '' THEN 'This server is built without TLS: install one that has it.'
             ELSE format('No SQL alone: put certificate and key to %s and %s first, then ALTER SYSTEM SET ssl = on and reload. '
                         'Without them the next restart fails.',

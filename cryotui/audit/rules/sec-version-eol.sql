@@ -2,7 +2,7 @@
 -- severity: bad
 -- group: security
 -- kind: server
--- about: The community has ended, or ends within days, to correct this major version of PostgreSQL. The dates stand in the rule;
+-- about: The community has ended, or ends within 365 days, to correct this major version of PostgreSQL. The dates stand in the rule;
 --   of a major it does not know the answer is not known.
 -- why: After the last release no hole is closed any more, and nobody publishes whether there is one.
 -- evidence: {major} {ends} {last_day}
@@ -31,7 +31,6 @@ SELECT 'server' AS object, s.major::text AS major, k.last_day::text AS last_day,
        CASE WHEN k.last_day < current_date THEN 'Upgrade with pg_upgrade, a dump or logical replication; no SQL does it.'
             ELSE 'Plan the upgrade now: pg_upgrade, a dump or logical replication; no SQL does it.' END AS advice,
        CASE WHEN NOT (SELECT data FROM stake) THEN 'info' WHEN k.last_day >= current_date THEN 'watch' END AS severity,
-       NULL::text AS fix,
        CASE WHEN k.major IS NULL
             THEN format('the list of %s does not know PostgreSQL %s: https://www.postgresql.org/support/versioning/', l.day, s.major)
        END AS unknown,

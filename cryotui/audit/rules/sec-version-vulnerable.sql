@@ -3,7 +3,7 @@
 -- group: security
 -- kind: server
 -- about: The server is behind the newest minor release of its major that this rule knows. The list stands in the rule with its
---   date and needs no network. When it is older than days, when other majors had a release since, or when it does not know the
+--   date and needs no network. When it is older than 365 days, when other majors had a release since, or when it does not know the
 --   major, then whether the server has the newest one is not known.
 -- why: Minor releases carry the corrections for security and for lost data, and nothing else. Whoever knows what was corrected
 --   knows how to get into the servers that wait.
@@ -32,7 +32,7 @@ WITH stake AS (
 )
 SELECT 'server' AS object, format('%s.%s', s.major, s.minor) AS running, format('%s.%s', k.major, k.minor) AS newest,
        k.released::text AS released, l.day::text AS known, k.minor - s.minor AS releases,
-       CASE WHEN NOT (SELECT data FROM stake) THEN 'info' END AS severity, NULL::text AS fix,
+       CASE WHEN NOT (SELECT data FROM stake) THEN 'info' END AS severity,
        CASE WHEN k.major IS NULL
             THEN format('the list of %s does not know PostgreSQL %s: https://www.postgresql.org/support/versioning/', l.day, s.major)
             WHEN s.minor = k.minor AND k.released < l.last

@@ -2,11 +2,13 @@
 -- expects: watch lab.candidate | code can serve
 -- expects: watch lab.with_id | column id is no key
 -- expects: watch lab.root | rows cannot be told apart
+-- expects: info lab.cache | rows cannot be told apart
 -- expects: watch lab."Mixed ""Case" | rows cannot be told apart
 CREATE SCHEMA lab;
 CREATE TABLE lab.bare (a int, b text);
 CREATE TABLE lab.candidate (code text NOT NULL, b int);
 CREATE UNIQUE INDEX candidate_code ON lab.candidate (code);
+CREATE UNLOGGED TABLE lab.cache (a int);
 CREATE TABLE lab.with_id (id int, b int UNIQUE);
 CREATE TABLE lab."Mixed ""Case" (a int);
 -- root and leaves are one finding
@@ -17,6 +19,5 @@ CREATE TABLE lab.leaf2 PARTITION OF lab.root FOR VALUES FROM (10) TO (20);
 CREATE TABLE lab.good (id int PRIMARY KEY);
 CREATE TABLE lab.good_root (id int PRIMARY KEY) PARTITION BY HASH (id);
 CREATE TABLE lab.good_leaf PARTITION OF lab.good_root FOR VALUES WITH (MODULUS 1, REMAINDER 0);
-CREATE UNLOGGED TABLE lab.cache (a int);
 CREATE TEMPORARY TABLE passing (a int);
 CREATE VIEW lab.seen AS SELECT 1 AS a;

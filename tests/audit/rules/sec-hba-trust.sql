@@ -2,10 +2,8 @@
 -- expects: bad host lab_clear Lab "user 203.0.113.32/28 password | password in clear text
 -- expects: watch local all all trust | trust for all on this machine
 -- expects: watch local replication all trust
--- expects: watch host all all 127.0.0.1/32 trust | trust over the loopback
--- expects: watch host replication all 127.0.0.1/32 trust
--- expects: watch host all all ::1/128 trust
--- expects: watch host replication all ::1/128 trust
+-- expects: watch host all all loopback trust | trust over the loopback
+-- expects: watch host replication all loopback trust
 -- hba: host lab_trusting all 203.0.113.16/28 trust
 -- hba: host lab_clear "Lab ""user" 203.0.113.32/28 password
 -- hba: host lab_refused all 0.0.0.0/0 reject

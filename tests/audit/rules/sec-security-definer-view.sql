@@ -2,6 +2,7 @@
 -- expects: watch public.lab_lends | lends lab_t
 -- expects: watch public."Mixed ""Case" | lends lab_t
 -- expects: info public.lab_anyway | reads lab_open
+-- expects: bad public.lab_hashes | lends pg_authid
 CREATE ROLE anon;
 CREATE ROLE authenticated;
 GRANT USAGE ON SCHEMA public TO anon, authenticated;
@@ -12,6 +13,8 @@ CREATE VIEW public."Mixed ""Case" AS SELECT * FROM public.lab_t;
 CREATE TABLE public.lab_open (id int);
 GRANT SELECT ON public.lab_open TO anon;
 CREATE VIEW public.lab_anyway AS SELECT * FROM public.lab_open;
+CREATE VIEW public.lab_hashes AS SELECT rolname, rolpassword FROM pg_catalog.pg_authid;
+GRANT SELECT ON public.lab_hashes TO anon;
 GRANT SELECT ON public.lab_lends, public."Mixed ""Case", public.lab_anyway TO anon;
 -- good: every spelling of true, of which splinter knows four only
 DO $$
@@ -29,6 +32,8 @@ BEGIN
 END $$;
 -- good: no table in it, no right, a schema that is closed, what other rules find
 CREATE VIEW public.lab_one AS SELECT 1 AS one;
+CREATE VIEW public.lab_names AS SELECT relname FROM pg_catalog.pg_class;
+GRANT SELECT ON public.lab_names TO anon;
 CREATE VIEW public.lab_private AS SELECT * FROM public.lab_t;
 CREATE SCHEMA lab_hidden;
 CREATE VIEW lab_hidden.v AS SELECT * FROM public.lab_t;

@@ -1,0 +1,3 @@
+-- expects: info random_page_cost | random_page_cost = 4
+-- badly: random_page_cost = 4
+-- well: random_page_cost = 1.1

@@ -1,0 +1,3 @@
+-- expects: info work_mem | work_mem = 4MB
+-- badly: work_mem = 4MB
+-- well: work_mem = 16MB
