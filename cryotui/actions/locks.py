@@ -5,6 +5,7 @@ Source of the conflicts: PostgreSQL documentation, "Explicit Locking", table of 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from cryotui.actions.contract import Ask
@@ -19,7 +20,19 @@ _MODES = (
     "AccessShareLock", "RowShareLock", "RowExclusiveLock", "ShareUpdateExclusiveLock", "ShareLock",
     "ShareRowExclusiveLock", "ExclusiveLock", "AccessExclusiveLock",
 )  # fmt: skip
-_CONFLICTS = {SHARE_UPDATE_EXCLUSIVE: frozenset(_MODES[3:]), ACCESS_EXCLUSIVE: frozenset(_MODES)}
+_CONFLICTS = {  # PostgreSQL's documentation, table 13.2
+    "AccessShareLock": frozenset(_MODES[7:]),
+    "RowShareLock": frozenset(_MODES[6:]),
+    "RowExclusiveLock": frozenset(_MODES[4:]),
+    SHARE_UPDATE_EXCLUSIVE: frozenset(_MODES[3:]),
+    "ShareLock": frozenset((*_MODES[2:4], *_MODES[5:])),
+    "ShareRowExclusiveLock": frozenset(_MODES[2:]),
+    "ExclusiveLock": frozenset(_MODES[1:]),
+    ACCESS_EXCLUSIVE: frozenset(_MODES),
+}
+_NAMED = re.compile(
+    r"\b(ACCESS SHARE|ROW SHARE|ROW EXCLUSIVE|SHARE UPDATE EXCLUSIVE|SHARE ROW EXCLUSIVE|SHARE|ACCESS EXCLUSIVE|EXCLUSIVE)\b"
+)
 _SHORT = dict(
     zip(_MODES, ("AccShr", "RowShr", "RowExcl", "ShrUpdExcl", "Share", "ShrRowExcl", "Excl", "AccExcl"), strict=True)
 )
@@ -57,6 +70,12 @@ class Holder:
         """As sheets list it: ``47712 pg_dump AccShr 41m``."""
         who = "a prepared transaction" if not self.pid else f"{self.pid} {one_line(self.app)}"
         return f"{who} {_SHORT.get(self.mode, self.mode)} {units.age(self.age)}"
+
+
+def strongest(text: str) -> str | None:
+    """The strongest mode that a text names by its SQL name (``ACCESS EXCLUSIVE``), None when it names none."""
+    named = [name.title().replace(" ", "") + "Lock" for name in _NAMED.findall(text)]
+    return max(named, key=_MODES.index, default=None)
 
 
 async def conflicting(ask: Ask, oid: int, mode: str) -> list[Holder]:

@@ -1,21 +1,22 @@
-"""Audit: what the rules found, worst first; what they could not check and why; what passed.
+"""Audit: what the rules found, worst first; what they could not check and why; what passed, is waived or is gone.
 
-Drawn from ``extra["audit"]``, an AuditRun or None, and ``extra["audit_progress"]``, (done, total, title) while one runs.
+Drawn from ``extra["audit"]``, an AuditReview or None, and ``extra["audit_progress"]``, (done, total, title) while one runs.
 """
 
 from __future__ import annotations
 
 import textwrap
 from collections.abc import Callable, Sequence
-from typing import Any
 
-from cryotui.model import units
-from cryotui.model.finding import AuditRun, Finding, Severity
+from cryotui.model import standing, units
+from cryotui.model.finding import Severity
 from cryotui.model.layout import WIDE
 from cryotui.model.pane import FILL, Block, Column, Line, Mark, Moment, Pane, Prose, Table, View, worst
+from cryotui.model.review import AuditReview
 from cryotui.model.sample import Row
 from cryotui.model.text import cut
-from cryotui.panes.audit_detail import finding_detail, passed_detail, unchecked_detail
+from cryotui.panes.audit_detail import finding_detail, gone_detail, passed_detail, unchecked_detail
+from cryotui.panes.audit_rows import NEW, rows
 
 BAR = 30
 """Cells of the progress bar."""
@@ -29,69 +30,14 @@ NOT_YET = (
 )
 
 
-def _run(moment: Moment) -> AuditRun | None:
+def _review(moment: Moment) -> AuditReview | None:
     return moment.extra.get("audit")
-
-
-def _rows(run: AuditRun, wide: bool) -> list[Row]:
-    """Findings worst first, what the platform manages after the user's own; then the unchecked and the passed rules."""
-    found = sorted(
-        run.findings, key=lambda finding: (finding.managed, finding.severity.rank, run.rule(finding.rule).title)
-    )
-    rows: list[Row] = [
-        {
-            **finding.values,
-            "verdict": "findings",
-            "key": f"{finding.rule} {finding.fingerprint}",
-            "rule": finding.rule,
-            "finding": run.rule(finding.rule).title,
-            "object": _object(finding, wide),
-            "group": run.rule(finding.rule).group,
-            "evidence": finding.evidence,
-            "severity": finding.severity.value,
-            "managed": finding.managed,
-            "fix": finding.fix,
-            "undo": finding.undo,
-            "fingerprint": finding.fingerprint,
-        }
-        for finding in found
-    ]
-    for result in run.unchecked:
-        assert result.missing is not None, "only rules that could not check are in unchecked"
-        rows.append(_rule_row(run, result.rule, "unchecked", result.missing.sentence, fix=result.missing.remedy))
-    for result in run.passed:
-        rows.append(_rule_row(run, result.rule, "passed", f"looked at in {units.duration(result.seconds)}"))
-    return rows
-
-
-def _object(finding: Finding, wide: bool) -> str:
-    """The object's name; a constraint by its own name, as its table's takes all the room there is."""
-    constraint = finding.values.get("constraint")
-    schema = finding.values.get("schema")
-    name = f"{schema}.{constraint}" if finding.kind == "constraint" and constraint else finding.object
-    return name if wide else name.removeprefix("public.")
-
-
-def _rule_row(run: AuditRun, rule_id: str, verdict: str, evidence: str, fix: str | None = None) -> dict[str, Any]:
-    rule = run.rule(rule_id)
-    return {
-        "verdict": verdict,
-        "key": f"{rule_id} {verdict}",
-        "rule": rule_id,
-        "finding": rule.title,
-        "object": None,
-        "group": rule.group,
-        "evidence": evidence,
-        "severity": rule.severity.value,
-        "managed": False,
-        "fix": fix,
-    }
 
 
 def _mark(row: Row, moment: Moment) -> Mark | None:
     if row["verdict"] == "unchecked":
         return "unknown"
-    if row["verdict"] == "passed":
+    if row["verdict"] in ("passed", "gone"):
         return "good"
     found: dict[str, Mark] = {"bad": "bad", "watch": "watch", "info": "info"}
     return found[row["severity"]]
@@ -110,6 +56,10 @@ COLUMNS = (
         "object", "object", 21, 32, align="L", ascending=True, quiet=_managed,
         about="What it is about, as PostgreSQL quotes it; public is left out where there is little room.",
     ),
+    Column(
+        "since", "since", 5, 5, quiet=_managed, words=lambda row, moment: _since(row),
+        about="How long the finding is known: new was not there in the run before. A dash: nothing is known of before.",
+    ),
     Column("group", "group", 0, 11, align="L", leaves=1, ascending=True, quiet=_managed, about="The rule's group."),
     Column(
         "evidence", "evidence", FILL, FILL, align="L", ascending=True, quiet=_managed,
@@ -118,42 +68,49 @@ COLUMNS = (
 )  # fmt: skip
 
 
+def _since(row: Row) -> str:
+    return NEW if row["state"] == "new" else units.age(row["since"])
+
+
 def _blocks(moment: Moment, width: int) -> Sequence[Block]:
-    run, running = _run(moment), moment.extra.get("audit_progress")
+    review, running = _review(moment), moment.extra.get("audit_progress")
     blocks: list[Block] = []
     if running:
         done, total, title = running
         blocks.append(Prose((_progress_line(done, total, title, width),), key="progress"))
-    elif run is None:
+    elif review is None:
         lines: list[Line] = [(("   " + line, "quiet"),) for line in textwrap.wrap(NOT_YET, width - 4)]
         blocks.append(Prose(((("", "text"),), *lines), key="none"))
-    if run is not None and not run.complete:
-        sentence = cut(f" ? The run was cut off: {run.reason}", width)
+    if review is not None and not review.run.complete:
+        sentence = cut(f" ? The run was cut off: {review.run.reason}", width)
         blocks.append(Prose((((sentence, "bold"),),), key="cut off", mark="unknown"))
-    rows = _rows(run, width >= WIDE) if run is not None else []
-    blocks.append(
-        Table("audit", COLUMNS, rows, ("key",), empty=_empty(moment) if run is not None else "", heads=bool(run))
-    )
+    listed = rows(review, moment.now, width >= WIDE) if review is not None else []
+    empty = _empty(review, moment.view) if review is not None else ""
+    blocks.append(Table("audit", COLUMNS, listed, ("key",), empty=empty, heads=review is not None))
     return blocks
 
 
 def _progress_line(done: int, total: int, title: str, width: int) -> Line:
     share = done / total if total else None
-    text = f"  {units.whole_percent(share):>4}  {done} of {total}  {title}"
+    text = f"  {units.whole_percent(share):>4}  {done} of {total}  {title}   X stops it"
     return (("   ", "text"), (units.bar(share, BAR), "accent"), (cut(text, max(width - BAR - 3, 0)), "text"))
 
 
-def _empty(moment: Moment) -> str:
-    run = _run(moment)
-    if run is None:
-        return ""
-    if moment.view == "unchecked":
-        return f"Every one of the {len(run.rules)} rules saw all it needs."
-    if moment.view == "passed":
-        return "No rule passed."
-    return f"Nothing found by {len(run.rules)} rules" + (
-        f"; {len(run.unchecked)} could not check." if run.unchecked else "."
-    )
+def _empty(review: AuditReview, view: str) -> str:
+    run = review.run
+    match view:
+        case "unchecked":
+            return f"Every one of the {len(run.rules)} rules saw all it needs."
+        case "passed":
+            return "No rule passed."
+        case "waived":
+            return "No finding is waived. a on a finding waives it, with a reason and a last day."
+        case "gone" if review.before is None:
+            return "There was no run before this one, so nothing can be gone."
+        case "gone":
+            return f"Everything that {standing.compared(review)} found is still there, or could not be looked for."
+    unchecked = f"; {len(run.unchecked)} could not check." if run.unchecked else "."
+    return f"Nothing found by {len(run.rules)} rules{unchecked}"
 
 
 def _kept(verdict: str) -> Callable[[Row, Moment], bool]:
@@ -161,49 +118,84 @@ def _kept(verdict: str) -> Callable[[Row, Moment], bool]:
 
 
 def _counts(moment: Moment) -> str:
-    run = _run(moment)
-    if run is None:
+    review = _review(moment)
+    if review is None:
         return "r runs the audit."
-    text = "   ".join(
-        f"{sign} {run.count(severity)} {severity.value}" for sign, severity in zip("■▲●", Severity, strict=True)
-    )
-    unchecked = len(run.unchecked)
-    return text + (
-        f"   ? {unchecked} not checked: Tab shows which grant" if unchecked else f"   ✓ {len(run.passed)} passed"
-    )
+    parts = [
+        f"{sign} {review.count(severity)} {severity.value}" for sign, severity in zip("■▲●", Severity, strict=True)
+    ]
+    unchecked = len(review.run.unchecked)
+    parts.append(f"? {unchecked} not checked: Tab shows why" if unchecked else f"✓ {len(review.run.passed)} passed")
+    if review.waived:
+        parts.append(f"{len(review.waived)} waived")
+    if review.gone:
+        parts.append(f"{len(review.gone)} gone")
+    return "   ".join(parts)
 
 
 def _note(moment: Moment) -> str:
-    run = _run(moment)
-    if run is None:
+    review = _review(moment)
+    if review is None:
         return ""
+    run = review.run
     seconds = (moment.now - run.started_at).total_seconds()
     ago = "just now" if seconds < JUST_NOW else f"{units.age(seconds)} ago"
     return f"{len(run.rules)} rules in {units.duration(run.seconds)}, {ago}, as {run.role}"
 
 
 def _worst(moment: Moment) -> Mark | None:
-    run = _run(moment)
-    if run is None:
+    review = _review(moment)
+    if review is None:
         return None
-    marks: list[Mark | None] = ["unknown"] if run.unchecked or not run.complete else []
-    if run.count(Severity.BAD):
+    marks: list[Mark | None] = ["unknown"] if review.run.unchecked or not review.run.complete else []
+    if review.count(Severity.BAD):
         marks.append("bad")
-    elif run.count(Severity.WATCH):
+    elif review.count(Severity.WATCH):
         marks.append("watch")
     return worst(marks)
 
 
 def _detail(row: Row, moment: Moment, width: int) -> Sequence[Block]:
-    run = _run(moment)
-    if run is None:
+    review = _review(moment)
+    if review is None:
         return ()
-    if row["verdict"] == "findings":
+    run, verdict = review.run, row["verdict"]
+    if verdict == "gone":
+        gone = next((one for one in review.gone if one.fingerprint == row["fingerprint"]), None)
+        return gone_detail(gone, review, width) if gone else ()
+    if verdict in ("findings", "waived"):
         finding = next((found for found in run.findings if found.fingerprint == row["fingerprint"]), None)
-        return finding_detail(finding, run.rule(row["rule"]), width) if finding else ()
-    result = next(result for result in run.results if result.rule == row["rule"])
-    page = unchecked_detail if row["verdict"] == "unchecked" else passed_detail
+        return finding_detail(finding, review, moment.now, width) if finding else _closed(row)
+    result = next((result for result in run.results if result.rule == row["rule"]), None)
+    if result is None or (verdict == "unchecked") != (result.missing is not None):
+        return _closed(row)
+    page = unchecked_detail if verdict == "unchecked" else passed_detail
     return page(result, run.rule(row["rule"]), width)
+
+
+def _closed(row: Row) -> Sequence[Block]:
+    """The page of what a newer run says otherwise of."""
+    title = f"   {row['rule']}   {row['object'] or ''}".rstrip()
+    closed = "   The rule was run again since and says this no more. Backspace goes back to the list."
+    return [Prose((((title, "bold"),), ((closed, "text"),)), mark="good")]
+
+
+def _counted(verdict: str) -> Callable[[Moment], int | None]:
+    def count(moment: Moment) -> int | None:
+        review = _review(moment)
+        if review is None:
+            return None
+        run = review.run
+        numbers = {
+            "findings": len(run.findings) - len(review.waived),
+            "unchecked": len(run.unchecked),
+            "passed": len(run.passed),
+            "waived": len(review.waived),
+            "gone": len(review.gone),
+        }
+        return numbers[verdict]
+
+    return count
 
 
 PANE = Pane(
@@ -211,15 +203,18 @@ PANE = Pane(
     digit="0",
     title="Audit",
     short="Audt",
-    about="What the audit rules found, what they could not check and which grant they lack, and what passed.",
+    about="What the audit rules found, what they could not check and which grant they lack, what passed, is waived or gone.",
     probes=(),
     blocks=_blocks,
-    views=(
-        View(
-            "findings", "Findings", _kept("findings"), about="Worst first; what the platform manages comes last, quiet."
-        ),
-        View("unchecked", "Unchecked", _kept("unchecked"), about="Rules that could not look at everything, and why."),
-        View("passed", "Passed", _kept("passed"), about="Rules that looked at everything and found nothing."),
+    views=tuple(
+        View(name, title, _kept(name), about=about, count=_counted(name))
+        for name, title, about in (
+            ("findings", "Findings", "Worst first; what the platform manages comes last, quiet."),
+            ("unchecked", "Unchecked", "Rules that could not look at everything, and why."),
+            ("passed", "Passed", "Rules that looked at everything and found nothing."),
+            ("waived", "Waived", "Findings that somebody has accepted for a time, and why."),
+            ("gone", "Gone", "Findings of an earlier run that their rules do not find any more."),
+        )
     ),
     sort=None,
     line=lambda row, moment: _counts(moment),
@@ -227,5 +222,5 @@ PANE = Pane(
     worst=_worst,
     note=_note,
     footnote=_counts,
-    keys=("r run again",),
+    keys=("a fix, waive", "r run again"),
 )

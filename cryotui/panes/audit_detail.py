@@ -1,43 +1,112 @@
-"""What Enter opens in Audit: a finding with its evidence, reason and fix; a rule that could not check; one that passed."""
+"""What Enter opens in Audit: a finding with its evidence, reason, fix and history; a rule without one; what is gone."""
 
 from __future__ import annotations
 
 import textwrap
 from dataclasses import replace
+from datetime import datetime
 
-from cryotui.model import units
+from cryotui.model import standing, units
 from cryotui.model.finding import Finding, RuleResult
+from cryotui.model.fixsql import outside_transaction
 from cryotui.model.pane import Block, Line, Mark, Prose, Role, Rule
+from cryotui.model.review import AuditReview, Gone
 from cryotui.model.rule import CERTAINTIES, AuditRule
 from cryotui.model.sqlformat import broken
+from cryotui.model.text import cells, cut, one_line
 from cryotui.panes.absent import absent_blocks
 
 INDENT = "   "
 LABEL = 6
 """Cells of ``undo`` and ``what`` before their text."""
 
+VALUE_LABEL = 20
+"""Most cells of a value's name."""
 
-def finding_detail(finding: Finding, rule: AuditRule, width: int) -> list[Block]:
-    """Rule and object, what, evidence, why, fix with the lock it takes, references; the SQL is whole."""
+SENTENCE = 15
+"""A text of so many signs is not said a second time."""
+
+_UNSAID = frozenset(("lock", "managed_by"))
+"""Values that stand elsewhere on the page."""
+
+
+def finding_detail(finding: Finding, review: AuditReview, now: datetime, width: int) -> list[Block]:
+    """Rule and object, what, evidence, why, fix with the lock it takes, history, references; the SQL is whole."""
+    rule = review.run.rule(finding.rule)
     marks: dict[str, Mark] = {"bad": "bad", "watch": "watch", "info": "info"}
-    judged = f"{finding.severity.value}, {CERTAINTIES[rule.certainty]}"
+    since = standing.since(review, finding)
+    judged = ", ".join(part for part in (finding.severity.value, since, CERTAINTIES[rule.certainty]) if part)
     keeper = f"; {finding.values['managed_by']} is looked after by others, not counted" if finding.managed else ""
     blocks: list[Block] = [
         _head(f"{rule.id}   {finding.object}", judged + keeper, marks[finding.severity.value], width)
     ]
     blocks += [Rule("WHAT"), _text(rule.about, width)]
     blocks += [Rule("EVIDENCE", finding.evidence), _text(finding.detail or finding.evidence, width)]
+    blocks += _values(finding, width)
     blocks += [Rule("WHY IT MATTERS"), _text(rule.why, width)]
     if finding.fix:
-        lock = str(finding.values.get("lock") or rule.lock or "")
-        blocks.append(Rule("FIX", "outside a transaction block" if rule.concurrently else ""))
-        lines = _statement(finding.fix, width, "")
-        if lock:
-            lines += _labelled("lock", lock, width)
-        if finding.undo:
-            lines += _statement(finding.undo, width, "undo")
-        blocks.append(Prose(tuple(lines)))
+        blocks += _fix(finding, rule, width)
+    blocks += [Rule("HISTORY"), *_history(finding, review, now, width)]
     return [*blocks, *_references(rule, width)]
+
+
+def _fix(finding: Finding, rule: AuditRule, width: int) -> list[Block]:
+    lock = str(finding.values.get("lock") or rule.lock or "")
+    outside = outside_transaction(finding.fix or "", rule.concurrently)
+    lines = _statement(finding.fix or "", width, "")
+    if lock:
+        lines += _labelled("lock", lock, width)
+    if finding.undo:
+        lines += _statement(finding.undo, width, "undo")
+    return [
+        Rule("FIX", "outside a transaction block" if outside else "a applies it after a preview"),
+        Prose(tuple(lines)),
+    ]
+
+
+def _values(finding: Finding, width: int) -> list[Block]:
+    """The row's own columns as label and value; numbers of the catalog tell a reader nothing."""
+    shown = {
+        name: units.text(value) if not isinstance(value, list | tuple) else ", ".join(map(units.text, value))
+        for name, value in finding.values.items()
+        if value not in (None, "", [], ())
+        and name not in _UNSAID
+        and not name.endswith("oid")
+        and not (isinstance(value, str) and len(value) >= SENTENCE and value in finding.detail)
+    }
+    wide = min(max(map(cells, shown), default=0), VALUE_LABEL)
+    lines: list[Line] = []
+    for name, text in shown.items():
+        for number, part in enumerate(_wrapped(one_line(text), width - wide - 2)):
+            label = cut(name, wide) if not number else ""
+            lines.append(((INDENT + label.ljust(wide) + "  ", "quiet"), (part, "text")))
+    return [Prose(tuple(lines))] if lines else []
+
+
+def _history(finding: Finding, review: AuditReview, now: datetime, width: int) -> list[Block]:
+    known = review.standing(finding)
+    said = [standing.since(review, finding) or "first seen in this run; nothing is known of before"]
+    if known.state == "still" and known.since:
+        said[0] += f", {units.age((now - known.since).total_seconds())} ago"
+    if review.before:
+        said.append(f"the run before was on {standing.day(review.before)}")
+    if known.waiver:
+        said += [standing.waived(known.waiver), f"the waiver stands in {known.waiver.source}"]
+    if known.expired:
+        said.append(f"{standing.expired(known.expired)}; it has expired, so the finding counts again")
+    return [_text(sentence, width) for sentence in said]
+
+
+def gone_detail(gone: Gone, review: AuditReview, width: int) -> list[Block]:
+    """What was found, since when, and when it was last seen."""
+    since = f"found since {standing.day(gone.since)}, " if gone.since else ""
+    blocks: list[Block] = [
+        _head(f"{gone.rule}   {gone.object}", "gone: its rule has looked and finds it no more", "good", width)
+    ]
+    blocks += [Rule("WHAT IT WAS", gone.evidence), _text(f"{gone.severity.value}: {gone.title}", width)]
+    blocks += [Rule("HISTORY"), _text(f"{since}last seen on {standing.day(gone.last_seen)}", width)]
+    known = next((rule for rule in review.run.rules if rule.id == gone.rule), None)
+    return [*blocks, *(_references(known, width) if known else ())]
 
 
 def unchecked_detail(result: RuleResult, rule: AuditRule, width: int) -> list[Block]:

@@ -7,6 +7,7 @@ Commands change what is chosen, layers lie over boards.
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable, Coroutine
 from typing import Any
@@ -55,6 +56,7 @@ class Console:
         self.filter_typed: str | None = None  # not None while the filter is typed
         self.filters: list[str] = []
         self.banner: str | None = None
+        self.audit_stop: asyncio.Event | None = None  # while an audit runs; setting it ends the run
         self._looks_outside = False
         # given by the app
         self.redraw: Callable[[], None] = lambda: None

@@ -117,7 +117,8 @@ def _keys(console: Console) -> Drawn:
     for offer in console.offers():
         if offer.action.key:
             allowed[offer.action.key] = allowed.get(offer.action.key, False) or offer.reason is None
-    hints = [("Enter", "detail"), ("a", "actions")]
+    own = {key: words for key, _, words in (hint.partition(" ") for hint in console.pane.keys)}
+    hints = [("Enter", "detail"), ("a", own.get("a", "actions"))]
     for key in allowed:
         entry = find_key(key)
         hints.append((key, entry.id if entry else ""))

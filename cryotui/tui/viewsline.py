@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from cryotui.model import units
 from cryotui.model.pane import View
 from cryotui.model.text import cells, cut
 from cryotui.tui.drawn import Drawn
@@ -69,4 +70,5 @@ def _room(views: Sequence[View], active: str, counts: Mapping[str, int], width: 
 
 
 def _label(view: View, counts: Mapping[str, int]) -> str:
-    return view.title + (f" {counts[view.name]}" if view.name in counts else "")
+    unknown = f" {units.UNKNOWN}" if view.count else ""
+    return view.title + (f" {counts[view.name]}" if view.name in counts else unknown)

@@ -23,10 +23,10 @@ def test_every_action_declares_what_is_shown_of_it() -> None:
     found = {one.name: one for one in actions()}
     assert set(found) == {
         "cancel-query", "terminate-session", "vacuum", "vacuum-analyze", "vacuum-freeze", "vacuum-full", "analyze",
-        "reindex-concurrently", "drop-invalid-index",
+        "reindex-concurrently", "drop-invalid-index", "apply-fix", "apply-gentle-fix",
     }  # fmt: skip
     assert {name for name, one in found.items() if one.level is Level.DANGER} == {
-        "terminate-session", "vacuum-full", "drop-invalid-index",
+        "terminate-session", "vacuum-full", "drop-invalid-index", "apply-fix",
     }  # fmt: skip
     assert {one.key for one in found.values()} == {"C", "K", "V", "I", ""}
     for one in found.values():
@@ -47,7 +47,16 @@ def test_an_action_is_offered_wherever_a_row_has_its_fields() -> None:
     assert names == ["cancel-query", "terminate-session"]
     assert "vacuum-full" in [one.name for one in actions_for(table)]
     assert [one.name for one in actions_for(index)] == ["reindex-concurrently", "drop-invalid-index"]
-    assert len(actions_for({**session, **table, **index})) == len(actions())
+    finding = {
+        "fix": "VACUUM public.molecules;",
+        "rule": "perf-dead-tuples",
+        "fingerprint": "0" * 16,
+        "object": "molecules",
+    }
+    assert [one.name for one in actions_for(finding)] == ["apply-gentle-fix"]
+    for fix in ("DELETE FROM a;", "VACUUM (FULL) a;", "VACUUM a; DROP TABLE a;", "/* VACUUM a; */ DROP TABLE a;", ""):
+        assert [one.name for one in actions_for({**finding, "fix": fix})] == ["apply-fix"]
+    assert len(actions_for({**session, **table, **index, **finding})) == len(actions()) - 1
     assert actions_for({"name": "work_mem", "value": "4MB"}) == ()
     assert actions_for({**table, "oid": None}) == ()
     assert action("reindex-concurrently").fields_of({**table, **index}) == ("index_oid", "schema", "index")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from cryotui.model.finding import AuditRun, Finding, RuleResult, Severity
 from cryotui.model.pane import Moment, Prose, Table
+from cryotui.model.review import AuditReview, Gone, Standing, Waiver
 from cryotui.model.rule import AuditRule
 from cryotui.model.sample import Missing
 from cryotui.model.server import Server
@@ -52,6 +54,8 @@ def _run(**words: Any) -> AuditRun:
 
 
 def _moment(view: str = "findings", **extra: Any) -> Moment:
+    if isinstance(extra.get("audit"), AuditRun):
+        extra["audit"] = AuditReview(extra["audit"])
     return Moment(SERVER, {}, {}, Settings(), NOW, view=view, extra=extra)
 
 
@@ -97,7 +101,7 @@ def test_what_could_not_be_checked_has_its_own_view_with_the_reason() -> None:
 
 def test_the_line_counts_all_severities_and_what_was_not_checked() -> None:
     moment = _moment(audit=_run())
-    assert PANE.footnote(moment) == "■ 1 bad   ▲ 1 watch   ● 0 info   ? 1 not checked: Tab shows which grant"
+    assert PANE.footnote(moment) == "■ 1 bad   ▲ 1 watch   ● 0 info   ? 1 not checked: Tab shows why"
     assert PANE.note(moment) == "3 rules in 6.2s, 12m ago, as cryo_ops"
     assert PANE.worst(moment) == "bad"
 
@@ -134,3 +138,104 @@ def test_the_detail_has_what_evidence_why_fix_lock_and_undo() -> None:
     assert "B could not be checked: cryo_ops may not read a." in text
     assert "GRANT SELECT ON a TO cryo_ops;" in text
     assert "passed" in as_text(list(PANE.detail(_rows("passed")[0], moment, 80)), moment, 80)
+
+
+def _review(**words: Any) -> AuditReview:
+    """The run of before was on 7 March: the worst finding is new, the other one twelve days old."""
+    bad, watch = _run().findings[:2]
+    standings = {
+        bad.fingerprint: Standing("new", NOW),
+        watch.fingerprint: Standing("still", NOW - timedelta(days=12)),
+    }
+    gone = Gone("f" * 16, "sec-b", "B", Severity.WATCH, "table", "public.mended", "3 rows", NOW, NOW)
+    made: dict[str, Any] = {"standings": standings, "gone": (gone,), "before": datetime(2026, 3, 7, tzinfo=UTC)}
+    return AuditReview(_run(), **{**made, **words})
+
+
+def _shown(view: str, review: AuditReview, width: int = 80) -> list[Any]:
+    moment = _moment(view, audit=review)
+    keep = next(found.keep for found in PANE.views if found.name == view)
+    assert keep is not None
+    return [row for row in _table(moment, width).rows if keep(row, moment)]
+
+
+def _waived(**words: Any) -> AuditReview:
+    review = _review()
+    bad = review.run.findings[0]
+    made: dict[str, Any] = {"reason": "read by the yearly report", "owner": "anna", "expires": date(2026, 6, 1)}
+    waiver = Waiver(**{**made, "fingerprint": bad.fingerprint, "source": "waivers.yaml line 4", **words})
+    over = waiver.expires is not None and waiver.expires < NOW.date()
+    standing = Standing("new", NOW, None if over else waiver, waiver if over else None)
+    return _review(standings={**review.standings, bad.fingerprint: standing})
+
+
+def test_since_tells_what_is_new_and_how_old_the_rest_is() -> None:
+    moment = _moment(audit=_review())
+    since = next(column for column in _table(moment).columns if column.name == "since")
+    assert [since.text(row, moment) for row in _shown("findings", _review())] == ["new", "12d", "-"]
+    unknown = _moment(audit=_run())
+    assert {since.text(row, unknown) for row in _rows("findings")} == {"-"}
+
+
+def test_what_is_new_stands_before_what_was_there_and_after_what_is_worse() -> None:
+    one, two = (Finding("sec-b", Severity.WATCH, name, "table", "x", "y") for name in ("a.old", "a.zz_new"))
+    bad = Finding("sec-open", Severity.BAD, "a.worst", "table", "x", "y")
+    run = _run(results=(RuleResult("sec-open", (bad,)), RuleResult("sec-b", (one, two))))
+    known = {found.fingerprint: Standing("still", NOW - timedelta(days=3)) for found in (one, bad)}
+    review = AuditReview(run, {**known, two.fingerprint: Standing("new", NOW)})
+    assert [row["object"] for row in _shown("findings", review)] == ["a.worst", "a.zz_new", "a.old"]
+
+
+def test_every_view_has_its_count_and_none_before_a_run() -> None:
+    counts = {view.name: view.count for view in PANE.views}
+    told = {name: count(_moment(audit=_waived())) for name, count in counts.items() if count}
+    assert told == {"findings": 2, "unchecked": 1, "passed": 1, "waived": 1, "gone": 1}
+    assert {count(_moment()) for count in counts.values() if count} == {None}
+
+
+def test_a_waived_finding_counts_no_more_and_says_until_when_and_by_whom() -> None:
+    moment = _moment(audit=_waived())
+    (row,) = _shown("waived", _waived())
+    assert row["evidence"] == "until 1 Jun 2026, anna: read by the yearly report"
+    assert PANE.footnote(moment) == (
+        "■ 0 bad   ▲ 1 watch   ● 0 info   ? 1 not checked: Tab shows why   1 waived   1 gone"
+    )
+    text = as_text(list(PANE.detail(row, moment, 100)), moment, 100)
+    assert "waived by anna until 1 Jun 2026: read by the yearly report" in text
+    assert "waivers.yaml line 4" in text
+
+
+def test_an_expired_waiver_is_told_and_the_finding_counts_again() -> None:
+    review = _waived(expires=date(2026, 3, 1))
+    assert review.count(Severity.BAD) == 1
+    row = _shown("findings", review)[0]
+    text = as_text(list(PANE.detail(row, _moment(audit=review), 100)), _moment(audit=review), 100)
+    assert "was waived by anna until 1 Mar 2026" in text
+    assert "has expired" in text
+
+
+def test_what_is_gone_says_what_it_was_and_when_it_was_last_seen() -> None:
+    (row,) = _shown("gone", _review())
+    moment = _moment("gone", audit=_review())
+    text = as_text(list(PANE.detail(row, moment, 80)), moment, 80)
+    for part in ("sec-b   public.mended", "3 rows", "found since 14 Mar 2026, last seen on 14 Mar 2026"):
+        assert part in text
+
+
+def test_the_detail_has_the_values_of_the_row_and_its_history() -> None:
+    found = replace(
+        _run().findings[0], values={"oid": 16400, "rows": 41_200_000, "roles": ["anon", "api"], "hint": None}
+    )
+    review = replace(_review(), run=_run(results=(RuleResult("sec-open", (found,)),)))
+    moment = _moment(audit=review)
+    text = as_text(list(PANE.detail(_shown("findings", review)[0], moment, 80)), moment, 80)
+    for part in ("rows   41200000", "roles  anon, api", "HISTORY", "new, not in the run of 7 Mar 2026"):
+        assert part in text
+    assert "16400" not in text
+    assert "hint" not in text
+
+
+def test_the_page_of_a_finding_that_a_newer_run_closed_says_so() -> None:
+    row = _shown("findings", _review())[0]
+    moment = _moment(audit=AuditReview(_run(results=())))
+    assert "says this no more" in as_text(list(PANE.detail(row, moment, 80)), moment, 80)

@@ -9,7 +9,7 @@ from cryotui.actions.registry import AnyAction, actions
 from cryotui.model import units
 from cryotui.model.action import Fact
 from cryotui.model.sample import Row
-from cryotui.tui.asking import audit, bloat
+from cryotui.tui.asking import audit, bloat, fixing, waiving
 from cryotui.tui.asking.running import show_running
 from cryotui.tui.console import Console
 from cryotui.tui.screens.chooser import Chooser
@@ -31,23 +31,28 @@ def menu(console: Console) -> None:
     if not rows:
         console.say("There is no row to act on.")
         return
-    offers = console.offers(rows[0])
-    extra: list[tuple[str, str, Any]] = [
-        ("Run the audit", "reads the catalogs, changes nothing", lambda: audit.run_audit(console))
-    ]
+    # what fits findings alone comes first; everything else fits their objects too
+    offers = sorted(console.offers(rows[0]), key=lambda offer: "fix" not in offer.action.fields[0])
+    extra: list[tuple[str, str, str | None, Any]] = []
+    if rows[0].get("fingerprint"):
+        if not rows[0].get("fix"):
+            extra.append(("Apply the fix", "", "It has no SQL: Enter shows what to do.", lambda: None))
+        extra.append(("Waive", "with reason, owner and last day", waiving.refused(rows[0]),
+                      lambda: waiving.ask(console, rows)))  # fmt: skip
+    extra += [(title, note, None, call) for title, note, call in audit.entries(console, rows[0], groups=False)]
     if rows[0].get("oid") is not None and rows[0].get("table") is not None:
         extra.append((f"Measure bloat of {bloat.measured(rows[0])[2]} exactly", "pgstattuple; reads its pages, changes nothing",
-                      lambda: console.spawn(bloat.measure(console, rows[0]))))  # fmt: skip
+                      None, lambda: console.spawn(bloat.measure(console, rows[0]))))  # fmt: skip
     items = [
         (f"{offer.action.key}  {offer.action.title}", f"{offer.action.level.word}; {offer.action.about}", offer.reason)
         for offer in offers
-    ] + [(title, note, None) for title, note, _ in extra]
+    ] + [(title, note, refused) for title, note, refused, _ in extra]
 
     def choose(index: int) -> None:
         if index < len(offers):
             ask(console, offers[index].action)
         else:
-            extra[index - len(offers)][2]()
+            extra[index - len(offers)][3]()
 
     head = f"Actions for {len(rows)} tagged rows" if len(rows) > 1 else "Actions"
     console.push(Chooser(head, items, choose, tell=console.say))
@@ -84,7 +89,9 @@ async def _ask(console: Console, action: AnyAction, rows: list[Row]) -> None:
     console.connection.need()
     assert console.desk is not None
     console.say(f"Looking at what {action.title} would do.")
+    rows = fixing.with_proof(console, rows)
     preview = await console.desk.preview(action, rows)
+    await fixing.settle(console, rows, keep=False)
     console.messages.hush()
     note = f"PROTECTED {console.target.name}" if console.target.protected else console.target.name
     lines = [Fact("" if index else "rows", line) for index, line in enumerate(preview.rows)] if len(rows) > 1 else []
@@ -97,7 +104,7 @@ async def _ask(console: Console, action: AnyAction, rows: list[Row]) -> None:
             button=preview.button,
             word=preview.word,
             asked_for=f"Type {preview.word} to go on" if preview.word else "",
-            confirm=lambda typed: _begin(console, preview, typed),
+            confirm=lambda typed: console.spawn(_start(console, preview, rows, typed)),
             copy=lambda: _copy_sql(console, preview.sql),
             foot=f"Asked {units.clock(preview.asked_at, seconds=True)}. The list is held still; each row is looked up again.",
             refused=preview.refused,
@@ -111,17 +118,14 @@ def _copy_sql(console: Console, sql: tuple[str, ...]) -> None:
     to_clipboard(console, "\n".join(sql))
 
 
-def _begin(console: Console, preview: Preview, typed: str) -> None:
-    console.spawn(_start(console, preview, typed if preview.word else None))
-
-
-async def _start(console: Console, preview: Preview, typed: str | None) -> None:
+async def _start(console: Console, preview: Preview, rows: list[Row], typed: str) -> None:
     assert console.desk is not None
-    running = console.desk.start(preview, typed)
+    running = console.desk.start(preview, typed if preview.word else None)
     console.board.choice.tags.clear()
     if not preview.action.brief:
         show_running(console, running)
     outcome = await running.wait()
     console.say(outcome.sentence)
     console.feed.refresh(*preview.action.changes)
+    await fixing.settle(console, rows, keep=True)
     console.refresh_board()

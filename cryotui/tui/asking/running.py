@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from cryotui.actions.running import Running
 from cryotui.model import units
+from cryotui.tui.asking import audit
 from cryotui.tui.console import Console
 from cryotui.tui.drawn import Drawn, folded, rule_spans
 from cryotui.tui.screens.chooser import Chooser
@@ -77,14 +78,21 @@ def show_running(console: Console, running: Running) -> None:
 def stop(console: Console) -> None:
     """Stop a running action of ours: asks which, then asks the server to cancel it."""
     alive = console.connection.runnings
+    if console.audit_stop is not None and not alive:
+        audit.stop(console)
+        return
     if not alive:
         console.say("No action of ours runs.")
         return
 
     def choose(index: int) -> None:
+        if index == len(alive):
+            audit.stop(console)
+            return
         console.spawn(alive[index].stop())
         console.say(f"{alive[index].title} is told to stop.")
 
-    console.push(
-        Chooser("Stop which", [(running.title, f"pid {running.pid or '-'}", None) for running in alive], choose)
-    )
+    items: list[tuple[str, str, str | None]] = [(one.title, f"pid {one.pid or '-'}", None) for one in alive]
+    if console.audit_stop is not None:
+        items.append(("The audit", "what it found so far stays", None))
+    console.push(Chooser("Stop which", items, choose))

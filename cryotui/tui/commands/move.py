@@ -82,7 +82,9 @@ def show_detail(console: Console) -> None:
         now = console.moments.moment(moment.server, board.choice.view, extra=moment.extra)
         return block_lines(pane.detail(row, now, width), now, width, console.target.protected) or _fields(row, width)
 
-    layer = Scrolled(first, lines, foot=pane.line(row, moment), note=pane.title)
+    layer = Scrolled(first, lines, foot=pane.line(row, moment), note=f"{board.position + 1} of {board.layout.count}")
+    layer.step = lambda by: _show_neighbour(console, by)
+    layer.more = tuple((key, words) for key, _, words in (hint.partition(" ") for hint in pane.keys[:1]))
     console.push(layer)
     questions = {
         probe: tuple(row.get(field) for field in fields)
@@ -91,6 +93,22 @@ def show_detail(console: Console) -> None:
     }
     if questions and console.connection.alive:
         console.spawn(_ask_detail(console, questions))
+
+
+def _show_neighbour(console: Console, by: int) -> None:
+    """The detail of the next row that has one, or of the one before."""
+    board = console.board
+    while True:
+        before = board.position
+        board.move(by)
+        row = board.row
+        if row is None or board.position == before:
+            console.say("This is the last row." if by > 0 else "This is the first row.", keep=False)
+            return
+        if row.get("folded") is None and not row.get("goes_to"):
+            break
+    console.layers[-1].close()
+    show_detail(console)
 
 
 async def _ask_detail(console: Console, questions: dict[str, tuple[object, ...]]) -> None:

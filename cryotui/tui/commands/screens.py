@@ -32,7 +32,7 @@ def _palette(console: Console, key: str) -> None:
     for entry in registry.KEYS:
         if entry.id in COMMANDS and entry.id not in ("pane", "row", "page", "ends", "palette"):
             entries.append((entry.meaning, f"key {entry.shown}", partial(_run, console, entry.id, entry.keys[0])))
-    entries.append(("Run the audit", "reads the catalogs, changes nothing", partial(audit.run_audit, console)))
+    entries += audit.entries(console, console.board.row)
     entries += [(f"theme {name}", "colours", partial(console.set_theme, name)) for name in console.themes()]
     items = [(label, note, None) for label, note, _ in entries]
     console.push(Chooser("Command", items, lambda index: entries[index][2](), filtered=True))

@@ -18,6 +18,8 @@ class Scrolled(Layer):
     def __init__(self, head: str, lines: Callable[[int], Sequence[Drawn]], foot: str = "", note: str = "") -> None:
         """``lines`` gives the text for a width; what is longer all the same is wrapped until ``w`` cuts it."""
         self.head, self.note, self.lines, self._foot = head, note, lines, foot
+        self.step: Callable[[int], None] | None = None  # n and N, while no word is looked for
+        self.more: tuple[Hint, ...] = ()  # further keys that mean something here
         self.offset = 0
         self.wraps = True
         self.word = ""  # what is looked for
@@ -38,6 +40,7 @@ class Scrolled(Layer):
         note = self.note
         if self._total > self._height:
             note = f"{self.offset + 1}-{min(self.offset + self._height, self._total)} of {self._total}"
+            note = f"{self.note}   lines {note}" if self.step else note
         head = cut(self.head, width - cells(note) - 2)
         gap = width - cells(head) - cells(note) - 2
         title: list[tuple[str, str]] = [(" ", "text"), (head, "bold"), (" " * gap, "text"), (note, "quiet")]
@@ -56,14 +59,10 @@ class Scrolled(Layer):
         """Scrolling, finding and leaving."""
         if self.typing:
             return (("Enter", "keep it"), ("Esc", "clear"))
-        return (
-            ("↑↓ PgDn", "scroll"),
-            ("/", "find"),
-            ("n", "next"),
-            ("w", "wrap"),
-            ("y", "copy"),
-            ("Backspace", "back"),
-        )
+        find: tuple[Hint, ...] = (("/", "find"), ("w", "wrap"), ("y", "copy"), ("Backspace", "back"))
+        if self.step:
+            return (("n", "next"), ("N", "previous"), *self.more, *find)
+        return (("↑↓ PgDn", "scroll"), find[0], ("n", "next"), *find[1:])
 
     def key(self, key: str, character: str | None) -> bool:
         """Scroll, find, wrap; leave with Backspace, Esc, q."""
@@ -90,7 +89,11 @@ class Scrolled(Layer):
             case "filter":
                 self.typing, self.word = True, ""
             case "next-marked":
-                self._to_match(-1 if character == "N" else 1)
+                step = -1 if character == "N" else 1
+                if self.step and not self.word:
+                    self.step(step)
+                else:
+                    self._to_match(step)
             case "wrap":
                 self.wraps = not self.wraps
                 self._said = "Long lines are wrapped." if self.wraps else "Long lines are cut; w wraps them."

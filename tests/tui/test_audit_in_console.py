@@ -1,0 +1,253 @@
+"""The audit in the console: a fix is applied after a preview and its rule run again, findings are waived, runs are stopped."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from console_fixture import Opens
+from driven import Driven
+from hostile_names import HOSTILE, quoted
+from test_keys_act import armed, one
+
+SECURED = "SELECT relrowsecurity FROM pg_class WHERE oid = 'audited.samples'::regclass"
+EVIL = 'x"; DROP TABLE audited.samples; --'
+
+
+def make(uri: str, *tables: str) -> None:
+    """Tables with a policy and without row security, which is one finding each."""
+    with psycopg.connect(uri, autocommit=True) as connection:
+        connection.execute("CREATE SCHEMA audited")
+        for name in tables:
+            table = f"audited.{quoted(name)}"
+            connection.execute(f"CREATE TABLE {table} (id int PRIMARY KEY)")  # type: ignore[call-overload]
+            connection.execute(f"CREATE POLICY own ON {table} USING (id > 0)")  # type: ignore[call-overload]
+
+
+def run(driven: Driven, group: str = "security") -> Driven:
+    """Run the rules of a group from wherever we are."""
+    driven.keys(":").wait_for("Command")
+    driven.keys(f"run the audit: {group}").wait_for(rf"▸ Run the audit: {group}")
+    driven.keys("enter").wait_for("rules have run")
+    return driven
+
+
+def on(driven: Driven, name: str, shown: int = 1) -> Driven:
+    """The cursor on the finding about this table."""
+    driven.keys("/", "ctrl+u", f"rule:sec-policy of:{name}", "enter")
+    driven.wait_for(rf"{shown} of [0-9]+ shown")
+    return driven
+
+
+def previewed(driven: Driven, until: str = r"Type .+ to go on") -> Driven:
+    """The sheet of the fix of the finding under the cursor."""
+    driven.keys("a").wait_for(r"▸ (  )?\(?  Apply the fix")
+    driven.keys("enter").wait_for(until)
+    return driven
+
+
+def applied(driven: Driven, word: str) -> Driven:
+    """The fix, its word typed."""
+    driven.until("ctrl+u " + word, rf"{re.escape(word)}▏")
+    driven.until("tab", r"\[ Fix ")
+    driven.keys("enter")
+    return driven
+
+
+def unfiltered(driven: Driven) -> Driven:
+    """The list without its filter."""
+    driven.keys("escape").wait_for(lambda: " shown" not in driven.screen[2])
+    return driven
+
+
+def logged(home: Path) -> list[dict[str, Any]]:
+    """The lines of the action log."""
+    return [
+        json.loads(line)
+        for file in sorted((home / "state" / "cryotui" / "actions").rglob("*.jsonl"))
+        for line in file.read_text().splitlines()
+    ]
+
+
+def test_a_fix_is_applied_after_its_preview_and_the_finding_closes(
+    database: str, opened: Opens, nobodys_home: Path
+) -> None:
+    make(database, "samples", "others")
+    driven = on(run(opened(database)), "audited.samples")
+    driven.keys("a").wait_for(r"\(  Apply the fix\).*needs level danger")
+    driven.keys("escape").quiet(0.3, 3)
+    previewed(armed(driven))
+    text = driven.text
+    for part in ("ALTER TABLE audited.samples ENABLE ROW LEVEL SECURITY;", "ACCESS EXCLUSIVE", "2 s for a lock",
+                 "DISABLE ROW LEVEL SECURITY;", "nobody holds or waits"):  # fmt: skip
+        assert part in text
+    assert one(database, SECURED) is False
+    applied(driven, "samples").wait_for("is not found any more")
+    assert one(database, SECURED) is True
+    driven.until("escape", r"\[Findings")
+    driven.wait_for("No row fits")
+    unfiltered(driven).wait_for("Gone 1")
+    driven.until("tab", r"\[Gone 1\]")
+    driven.wait_for("audited.samples")
+    assert "verified" in {line.get("verdict") for line in logged(nobodys_home)}
+
+
+def test_a_lock_of_somebody_else_makes_it_give_up_and_say_who(database: str, opened: Opens) -> None:
+    make(database, "samples")
+    driven = on(run(opened(database)), "audited.samples")
+    with psycopg.connect(database, application_name="nightly-dump") as holder:
+        holder.execute("LOCK TABLE audited.samples IN ACCESS SHARE MODE")
+        pid = holder.info.backend_pid
+        previewed(armed(driven))
+        assert re.search(rf"1 holds it now: {pid} nightly-dump AccShr", driven.text)
+        applied(driven, "samples").wait_for(rf"no lock within 2 s, {pid} nightly-dump has it")
+    assert one(database, SECURED) is False
+    driven.until("escape", r"\[Findings")
+    driven.wait_for("audited.samples")
+
+
+def test_a_finding_that_is_mended_already_is_not_applied(database: str, opened: Opens) -> None:
+    make(database, "samples")
+    driven = armed(on(run(opened(database)), "audited.samples"))
+    with psycopg.connect(database, autocommit=True) as other:
+        other.execute("ALTER TABLE audited.samples ENABLE ROW LEVEL SECURITY")
+    previewed(driven, "the rule finds it no more")
+    driven.until("escape", "No row fits|Nothing found")
+
+
+def test_a_read_only_console_applies_no_fix(database: str, opened: Opens) -> None:
+    make(database, "samples")
+    driven = on(run(opened(database, "--read-only")), "audited.samples")
+    driven.keys("a").wait_for(r"▸ \(  Apply the fix\)")
+    driven.keys("enter").wait_for(lambda: "this session is read-only" in driven.screen[-2])
+    assert one(database, SECURED) is False
+
+
+def test_the_fix_of_a_hostile_name_hits_exactly_that_table(database: str, opened: Opens) -> None:
+    make(database, "samples", EVIL, *HOSTILE)
+    driven = armed(run(opened(database, size=(120, 40))))
+    secured = "SELECT coalesce(array_agg(relname ORDER BY relname), '{}') FROM pg_class WHERE relrowsecurity"
+    done: list[str] = []
+    for name in (EVIL, "line\nbreak", "\x1b]0;owned\x07\x1b[31mred", "bidi\u202eevil", "back\\slash"):
+        oid = one(database, f"SELECT '{('audited.' + quoted(name)).replace(chr(39), chr(39) * 2)}'::regclass::oid")
+        on(driven, f"oid{oid}.")
+        previewed(driven)
+        word = re.search(r"Type (.+?) to go on", driven.text)
+        assert word is not None
+        applied(driven, word.group(1)).wait_for("is not found any more")
+        driven.until("escape", r"\[Findings")
+        done.append(name)
+        assert sorted(one(database, secured)) == sorted(done)
+
+
+def test_waiving_writes_the_file_and_moves_the_row_at_once(database: str, opened: Opens, nobodys_home: Path) -> None:
+    make(database, "samples", "others")
+    driven = on(run(opened(database)), "audited.samples")
+    driven.keys("a").wait_for("Waive")
+    driven.until("down", "▸ Waive")
+    driven.keys("enter").wait_for("Reason")
+    driven.until("tab", r"\[ Waive \]")
+    driven.keys("enter").wait_for("Reason is empty")
+    driven.until("tab", r"Reason .*▏")
+    driven.keys("the importer sets it", "tab").wait_for(r"Until .*▏")
+    driven.keys("ctrl+u", "soon").wait_for("soon▏")
+    driven.until("tab", r"\[ Waive \]")
+    driven.keys("enter").wait_for("Until wants a day")
+    driven.until("tab", r"Until .*▏")
+    driven.keys("ctrl+u", "for ever", "tab").wait_for(r"Owner .*▏")
+    driven.keys("ctrl+u", "anna", "enter").wait_for(r"\[ Waive \]")
+    driven.keys("enter").wait_for("Waived for ever")
+    written = (nobodys_home / "config" / "cryotui" / "waivers.yaml").read_text()
+    assert '"the importer sets it"' in written
+    assert 'owner: "anna"' in written
+    assert "expires:" not in written
+    driven.wait_for("No row fits")
+    unfiltered(driven).wait_for("Waived 1")
+    driven.until("tab", r"\[Waived 1\]")
+    driven.wait_for("audited.samples.*for ever, anna")
+    # the file holds for the next run too, and for the CLI
+    run(driven)
+    driven.until("tab", r"\[Waived 1\]")
+
+
+def test_what_is_new_and_gone_is_told_against_the_run_before(database: str, opened: Opens) -> None:
+    make(database, "samples")
+    first = on(run(opened(database)), "audited.samples")
+    first.keys("q", "q").ended()
+    with psycopg.connect(database, autocommit=True) as other:
+        other.execute("ALTER TABLE audited.samples ENABLE ROW LEVEL SECURITY")
+        other.execute("CREATE TABLE audited.later (id int PRIMARY KEY)")
+        other.execute("CREATE POLICY own ON audited.later USING (id > 0)")
+    driven = on(run(opened(database)), "audited.later")
+    driven.line(r"audited\.later +new")
+    driven.keys("enter").wait_for("HISTORY|WHAT")
+    driven.wait_for("new, not in the run of")
+    driven.keys("backspace").wait_for("1 of [0-9]+ shown")
+    unfiltered(driven).wait_for("Gone 1")
+    driven.until("tab", r"\[Gone 1\]")
+    driven.wait_for("audited.samples")
+
+
+def test_the_rules_about_the_table_under_the_cursor_run_and_their_findings_are_shown(
+    database: str, opened: Opens
+) -> None:
+    make(database, "samples", "others")
+    driven = opened(database, pane="tables")
+    driven.wait_for("audited.samples")
+    driven.keys("/", "samples", "enter").wait_for("1 of 2 shown")
+    driven.keys("a").wait_for("Audit this table")
+    driven.until("down", "▸ Audit this table")
+    driven.keys("enter").wait_for("what is about it")
+    driven.wait_for("audited.samples")
+    assert not any("audited.others" in line for line in driven.rows())
+    driven.keys("escape").wait_for("audited.others")
+
+
+def test_one_rule_run_again_leaves_the_findings_of_others(database: str, opened: Opens) -> None:
+    make(database, "samples")
+    with psycopg.connect(database, autocommit=True) as other:
+        other.execute("CREATE TABLE audited.keyless (id int)")
+    driven = opened(database, pane="audit")
+    driven.keys("r").wait_for("rules have run")
+    on(driven, "audited.samples")
+    with psycopg.connect(database, autocommit=True) as other:
+        other.execute("DROP TABLE audited.samples")
+    driven.keys("a").wait_for("Run this rule again")
+    driven.until("down", "▸ Run this rule again")
+    driven.keys("enter").wait_for("was run again: no findings")
+    driven.keys("/", "ctrl+u", "keyless", "enter").wait_for("audited.keyless")
+
+
+def test_n_and_n_capital_go_from_the_detail_of_one_finding_to_the_next(database: str, opened: Opens) -> None:
+    make(database, "a_first", "b_second")
+    driven = run(opened(database))
+    driven.keys("/", "rule:sec-policy", "enter").wait_for("2 of [0-9]+ shown")
+    driven.keys("enter").wait_for(r"sec-policy-rls-disabled   audited\.a_first")
+    driven.wait_for("1 of 2")
+    driven.keys("n").wait_for(r"sec-policy-rls-disabled   audited\.b_second")
+    driven.keys("n").wait_for("This is the last row")
+    driven.keys("N").wait_for(r"sec-policy-rls-disabled   audited\.a_first")
+    driven.keys("backspace").wait_for(r"▸.*audited\.a_first")
+
+
+def test_x_ends_a_running_audit_and_what_it_found_stays(database: str, opened: Opens, nobodys_home: Path) -> None:
+    rules = nobodys_home / "config" / "cryotui" / "rules"
+    rules.mkdir(parents=True)
+    (rules / "zz-slow.sql").write_text(
+        "-- title: Slow of our own\n-- severity: info\n-- group: security\n-- kind: server\n-- about: A.\n-- why: B.\n"
+        "-- timeout: 60\nSELECT 'x' AS object, 'y' AS evidence FROM pg_sleep(50)\n"
+    )
+    make(database, "samples")
+    driven = opened(database, pane="audit")
+    driven.keys(":").wait_for("Command")
+    driven.keys("run the audit: security").wait_for("▸ Run the audit: security")
+    driven.keys("enter").wait_for("Slow of our own")
+    driven.keys("X").wait_for("The run was cut off: It was stopped by hand")
+    sleeping = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(50)%' AND pid <> pg_backend_pid()"
+    driven.wait_for(lambda: one(database, sleeping) == 0)
+    driven.wait_for("audited.samples")
+    driven.until("tab", r"\[Unchecked")
+    driven.keys("/", "slow", "enter").wait_for("Slow of our own.*1 not looked at|Slow of our own.*Not looked at")
