@@ -20,9 +20,9 @@ def age(feed: Feed) -> tuple[str, str]:
         return "connecting", "quiet"
     if feed.paused:
         return "stopped", "watch"
-    late = now - link.last_good if link.last_good else 0.0
-    if late > 2 * feed.interval + 1:
-        return f"late {units.age(late)}", "watch"
+    # what a pane asks seldom is not late before it is due
+    if link.last_good and feed.overdue > feed.interval + 1:
+        return f"late {units.age(now - link.last_good)}", "watch"
     return f"live {feed.interval:g}s", "good"
 
 
@@ -44,6 +44,14 @@ def lost(link: Link, width: int) -> list[Drawn]:
     return [
         ([("   " if index else "■  ", "bad"), (line.strip(), "text")], "background") for index, line in enumerate(lines)
     ]
+
+
+def alert(link: Link) -> str | None:
+    """The loss of the connection as one sentence, since when and why; None while there is one, or never was."""
+    if link.state != "lost":
+        return None
+    since = units.clock(datetime.fromtimestamp(time.time() - (forward_clock() - link.since), UTC))
+    return f"No connection since {since}: {str(link.error).rstrip('.') if link.error else 'the reason is not known'}."
 
 
 def _sentence(reason: str) -> str:

@@ -188,6 +188,12 @@ class Feed:
             return None
         return sum(took for _, took in self._spent) / max(now - self._spent[0][0], self.interval)
 
+    @property
+    def overdue(self) -> float:
+        """Seconds since the answer that has been waited for longest was due; 0 while nothing is due."""
+        dues = [asking.due for asking in self._askings.values() if asking.watchers and not asking.resting]
+        return max(0.0, forward_clock() - min(dues)) if dues else 0.0
+
     # the one task
 
     async def run(self) -> None:
