@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -81,7 +82,15 @@ def row_refusal(verb: str, server: Server, row: Row) -> str | None:
 
 def hidden(verb: str, pid: int, server: Server) -> str:
     """The refusal when our role may not see when a session began: a pid alone could be another session by now."""
-    return f"{verb} refused: when {pid} began is hidden; {server.user} lacks pg_read_all_stats."
+    roles = [role for role in ("pg_read_all_stats", "pg_signal_backend") if not server.has(role)]
+    grant = f"GRANT {', '.join(roles or ['pg_read_all_stats'])} TO {_role(server.user)};"
+    need = " pg_signal_backend is needed as well." if "pg_signal_backend" in roles else ""
+    return f"{verb} refused: when {pid} began is hidden; {server.user} lacks pg_read_all_stats.{need} {grant}"
+
+
+def _role(name: str) -> str:
+    """A role's name as a statement takes it."""
+    return name if re.fullmatch(r"[a-z_][a-z0-9_]*", name) else '"' + one_line(name).replace('"', '""') + '"'
 
 
 def process_refusal(verb: str, pid: int, kind: str, leader: int | None) -> str | None:

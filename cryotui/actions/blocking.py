@@ -67,7 +67,10 @@ def half_freed(pid: int, waiters: Mapping[int, Waiter]) -> frozenset[int]:
 
 
 def frees_text(pid: int, waiters: Mapping[int, Waiter]) -> str:
-    """The line of a sheet: ``23 sessions: 48390 ALTER TABLE, then 20 behind it; 48207; 48255``."""
+    """The line of a sheet: ``23 sessions: 48390 ALTER TABLE, then 20 behind it; 48207; 48255``.
+
+    The numbers add up: three branches are named with those who wait for them alone, all others are counted.
+    """
     free = freed(pid, waiters)
     half = half_freed(pid, waiters)
     if not free and not half:
@@ -76,7 +79,8 @@ def frees_text(pid: int, waiters: Mapping[int, Waiter]) -> str:
     behind = {waiter.pid: len(freed(waiter.pid, waiters) & free) for waiter in first}
     first.sort(key=lambda waiter: -behind[waiter.pid])
     parts = [waiter.text + (f", then {behind[waiter.pid]} behind it" if behind[waiter.pid] else "") for waiter in first]
-    more = f"; and {len(parts) - 3} more" if len(parts) > 3 else ""
+    others = len(free) - sum(1 + behind[waiter.pid] for waiter in first[:3])
+    more = f"; and {others} {'other' if others == 1 else 'others'}" if others else ""
     text = f"{counted(len(free), SESSIONS)}: {'; '.join(parts[:3])}{more}" if free else "nobody at once"
     return text + (f"; {len(half)} more also {'waits' if len(half) == 1 else 'wait'} for others" if half else "")
 

@@ -125,6 +125,10 @@ class Action(ABC, Generic[S]):
     async def facts(self, ask: Ask, server: Server, subject: S, past: Past | None) -> list[Fact]:
         """The lines of the sheet: what it does, costs, blocks and frees."""
 
+    async def common_facts(self, ask: Ask, subjects: Sequence[S]) -> list[Fact]:
+        """The lines of a sheet for several subjects, beside what it does and its lock."""
+        return []
+
     @abstractmethod
     def sql(self, subject: S) -> str:
         """The statement, exactly as it is sent."""

@@ -120,11 +120,15 @@ class Desk:
             if running.state != "ended" and running.pid is not None and running.pid == row.get("pid"):
                 return f"{one.verb} refused: {running.pid} is our own {running.title}. X stops it."
         return (
-            self.gate.refusal(one)
+            self.gate.forbidden(one)
+            or self._hopeless(one, row)
+            or self.gate.refusal(one)
             or self._log_refusal_reason(one)
-            or one.refuse(self._server, row)
-            or (one.lacks(self._server, self._rights, row) if self._rights else None)
         )
+
+    def _hopeless(self, one: AnyAction, row: Row) -> str | None:
+        """What no level mends: the row itself or a missing right, as far as known. It is said before the level."""
+        return one.refuse(self._server, row) or (one.lacks(self._server, self._rights, row) if self._rights else None)
 
     def _log_refusal_reason(self, one: AnyAction) -> str | None:
         problem = self.log.last_problem
@@ -166,7 +170,7 @@ class Desk:
                     if subject.identity not in [target.identity for target in targets]:
                         targets.append(subject)
                         lines.append(subject.line)
-            facts = await self._facts(one, ask, targets) if len(rows) == 1 and targets else []
+            facts = await self._facts(one, ask, targets, len(rows)) if targets else []
         return self._sheet(one, rows, targets, None if targets else lines[0], lines, facts)
 
     def _early_refusal(self, one: AnyAction, rows: Sequence[Row]) -> str | None:
@@ -177,9 +181,15 @@ class Desk:
         if len(rows) > MOST_TARGETS:
             return f"{one.verb} refused: {len(rows)} rows are tagged, {MOST_TARGETS} are the most at once."
         problem = self.log.problem()
-        return self.gate.refusal(one) or (f"{one.verb} refused. {problem}" if problem else None)
+        level = self.gate.refusal(one)
+        if level and len(rows) == 1 and not self.gate.forbidden(one):
+            level = self._hopeless(one, rows[0]) or level
+        return level or (f"{one.verb} refused. {problem}" if problem else None)
 
-    async def _facts(self, one: AnyAction, ask: Ask, targets: list[Subject]) -> list[Fact]:
+    async def _facts(self, one: AnyAction, ask: Ask, targets: list[Subject], asked: int) -> list[Fact]:
+        if asked > 1:
+            common: list[Fact] = await one.common_facts(ask, targets)
+            return common
         past = self.log.past(one.name, targets[0].row.get("oid") or targets[0].row.get("index_oid") or 0, self._server)
         facts: list[Fact] = await one.facts(ask, self._server, targets[0], past)
         return facts

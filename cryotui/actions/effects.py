@@ -96,7 +96,7 @@ async def _kept(ended: Ended, subject: Relation, now: Row) -> str | None:
     holder = await horizon.oldest(ended.session.ask, ended.seconds)
     if holder is None and not _said(ended, _STAYING):
         return None
-    why = holder or "a transaction that was open then still could see them"
+    why = holder.text if holder is not None else "a transaction that was open then still could see them"
     stay = "stays" if dead == 1 else "stay"
     return f"{ended.heading} ran, but {counted(dead, ('dead row', 'dead rows'))} {stay}: {why}."
 

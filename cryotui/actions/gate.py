@@ -68,12 +68,19 @@ class Gate:
             self._ends_at = math.inf
         self._level = wanted
 
-    def refusal(self, action: Action[Subject]) -> str | None:
-        """Why the level does not allow this action; None when it does."""
+    def forbidden(self, action: Action[Subject]) -> str | None:
+        """Why no level of this session allows this action; None when one does."""
         if self.limits.read_only:
             return f"{action.verb} refused: this session is read-only."
         if action.level > self.limits.max_level:
             return f"{action.verb} refused: max_level of {self.target} is {self.limits.max_level.word}."
+        return None
+
+    def refusal(self, action: Action[Subject]) -> str | None:
+        """Why the level does not allow this action; None when it does."""
+        forbidden = self.forbidden(action)
+        if forbidden:
+            return forbidden
         if self.level < action.level:
             return f"{action.verb} needs level {action.level.word}, this session is at {self.level.word}. L raises it."
         return None

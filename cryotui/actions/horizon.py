@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from cryotui.actions.contract import Ask
 from cryotui.model import units
 from cryotui.model.text import one_line
 
-OLD_SECONDS = 60.0
+OLD_SECONDS = 5.0
 """A snapshot younger than this is ordinary work."""
 
 # An idle READ COMMITTED writer has a transaction id and no snapshot; it counts as much. The snapshot of a VACUUM does not.
@@ -37,7 +39,15 @@ ORDER BY a.xact_start LIMIT 3
 """
 
 
-async def oldest(ask: Ask, at_least: float | None = None) -> str | None:
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who holds the xmin horizon, as a sentence without its end; ``seconds`` None: how long is not known."""
+
+    text: str
+    seconds: float | None
+
+
+async def oldest(ask: Ask, at_least: float | None = None) -> Holder | None:
     """Who holds the oldest xid or xmin of this database for at least so many seconds; None when nobody does.
 
     Without ``at_least``: longer than ordinary work (OLD_SECONDS).
@@ -48,7 +58,7 @@ async def oldest(ask: Ask, at_least: float | None = None) -> str | None:
         return None
     first = rows[0]
     since = f" for {units.age(first['seconds'])}" if first["seconds"] is not None else ""
-    return f"{one_line(first['who'])} holds the xmin horizon{since}"
+    return Holder(f"{one_line(first['who'])} holds the xmin horizon{since}", first["seconds"])
 
 
 async def snapshots(ask: Ask) -> list[str]:

@@ -11,7 +11,7 @@ from cryotui.actions import claim, horizon, locks, relations
 from cryotui.actions.contract import NOTHING_SENT, Action, Ask, Past, Rights, label_of
 from cryotui.actions.disk import free_space
 from cryotui.actions.relations import KINDS, Index, Relation, Right
-from cryotui.actions.wording import counted, day, size, took
+from cryotui.actions.wording import counted, day, listed, size, took
 from cryotui.model import units
 from cryotui.model.action import Fact, Notice, Outcome, Verdict
 from cryotui.model.errors import RefusedError
@@ -160,9 +160,18 @@ class Maintenance(Action[Relation]):
         if self.needs_disk:
             facts.append(await free_space(ask, server, subject, self.disk_needed(subject)))
         if self.removes_dead_rows:
-            facts.append(await _dead_rows(ask, subject))
+            facts += [await _dead_rows(ask, subject), await _cuts_off(ask, subject)]
         milder = self.milder(server, subject)
         return facts + ([Fact("milder", milder)] if milder else [])
+
+    async def common_facts(self, ask: Ask, subjects: Sequence[Relation]) -> list[Fact]:
+        held = [(one, await locks.conflicting(ask, one.oid, self.lock_mode)) for one in subjects]
+        busy = [f"{one.label}: {holders[0].text}" for one, holders in held if holders]
+        if not busy:
+            in_use = locks.in_use([])
+        else:
+            in_use = Fact("in use", f"{len(busy)} of {counted(len(held), self.noun)}: {listed(busy)}", "watch")
+        return [in_use, Fact("waits", f"each {self.waits}"), Fact("undo", self.undo)]
 
     async def _will_wait(self, ask: Ask, holders: list[locks.Holder]) -> str:
         text = ""
@@ -238,11 +247,44 @@ def _takes(subject: Relation, past: Past | None) -> Fact:
 
 
 async def _dead_rows(ask: Ask, subject: Relation) -> Fact:
-    text = f"the space of {units.count(subject.dead_rows)} dead rows, for new rows; none for the disk"
+    """What it makes usable again; nothing is promised while somebody's snapshot may still see all of it."""
+    rows = f"{units.count(subject.dead_rows)} dead rows"
     holder = await horizon.oldest(ask)
     if holder is None:
-        return Fact("frees", text)
-    return Fact("frees", f"{text}. Not the newer ones: {holder}", "watch")
+        return Fact("frees", f"the space of {rows}, for new rows")
+    if holder.seconds is None or not subject.dead_rows:  # a standby's xmin moves on; what is counted comes late
+        return Fact("frees", f"the space of {rows}, for new rows. Not the newer ones: {holder.text}", "watch")
+    if await _vacuumed_for(ask, subject, holder.seconds):
+        return Fact("frees", f"nothing yet: {holder.text}; the {rows} are newer", "watch")
+    return Fact("frees", f"perhaps nothing yet of {rows}: {holder.text}; what died since stays", "watch")
+
+
+async def _vacuumed_for(ask: Ask, subject: Relation, seconds: float) -> bool:
+    """Whether a vacuum of the last so many seconds took the dead rows that were older."""
+    sql = """SELECT greatest(pg_stat_get_last_vacuum_time($1), pg_stat_get_last_autovacuum_time($1))
+                    > clock_timestamp() - make_interval(secs => $2) AS lately"""
+    return (await ask(sql, subject.oid, seconds))[0]["lately"] is True
+
+
+# 18 has the setting as a parameter too; TRUNCATE false in the statement would do the same
+_TRUNCATES = """
+SELECT coalesce((SELECT o.option_value::boolean FROM pg_options_to_table(c.reloptions) o
+                 WHERE o.option_name = 'vacuum_truncate'),
+                current_setting('vacuum_truncate', true)::boolean, true) AS truncates
+FROM pg_class c WHERE c.oid = $1
+"""
+
+
+async def _cuts_off(ask: Ask, subject: Relation) -> Fact:
+    """What VACUUM gives back to the disk: the empty pages at the end, for which it locks everybody out for a moment."""
+    rows = await ask(_TRUNCATES, subject.oid)
+    if rows and not rows[0]["truncates"]:
+        return Fact("disk", "gives nothing back: vacuum_truncate is off, empty pages at its end stay")
+    return Fact(
+        "disk",
+        "gives back only empty pages at its end, under a short ACCESS EXCLUSIVE lock (replayed on standbys), "
+        "and only while nobody waits for the table; VACUUM (TRUNCATE false) leaves them",
+    )
 
 
 def skipped_sentence(heading: str, warnings: Sequence[str], owns: bool | None) -> str:

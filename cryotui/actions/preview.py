@@ -61,7 +61,10 @@ def sheet(
     asks_word: bool,
     server_identity: Hashable,
 ) -> Preview:
-    """The sheet for ``asked`` rows of which ``targets`` can be acted on; ``facts`` None when there are several."""
+    """The sheet for ``asked`` rows of which ``targets`` can be acted on;
+
+    ``facts`` of several are added to what it does and its lock.
+    """
     sql = tuple(action.sql(target) for target in targets)
     word = word_of(targets, action) if targets else None
     return Preview(
@@ -69,7 +72,7 @@ def sheet(
         title=_title(action, targets, asked),
         question=_question(action, targets) if asked > 1 else "",
         button=f"{action.button if asked == 1 else action.verb} {word}" if word else action.button,
-        facts=in_order(facts) if facts else _common_facts(action, sql),
+        facts=in_order(facts if facts and asked == 1 else (*_common_facts(action, sql), *(facts or ()))),
         sql=sql,
         word=word if asks_word else None,
         refused=refused,

@@ -9,6 +9,7 @@ import sys
 from typing import TYPE_CHECKING, NoReturn
 
 from cryotui.cli import add_connection, tell
+from cryotui.cli.meant import nearest
 from cryotui.model.errors import AuthenticationError, UsageError
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Check the terminal, find the target, open the console; gives its exit code."""
+    if args.pane is not None:
+        _need_pane(args.pane)
     if not (sys.stdin.isatty() and sys.stdout.isatty() and sys.stderr.isatty()):
         raise UsageError("The console needs a terminal. cryotui show NAME prints a pane without one.")
     if os.environ.get("TERM", "dumb") == "dumb":
@@ -46,6 +49,15 @@ def run(args: argparse.Namespace) -> int:
         return _open(args, frame)
     finally:
         frame.withdraw()
+
+
+def _need_pane(name: str) -> None:
+    """Raises UsageError for a name that no pane has, with the nearest one that is there."""
+    from cryotui.panes import ORDER
+
+    if name not in ORDER:
+        near = nearest(name, ORDER)
+        raise UsageError(f"{name} is no pane. " + (f"Is {near} meant?" if near else f"There are {', '.join(ORDER)}."))
 
 
 def _open(args: argparse.Namespace, frame: FirstFrame) -> int:

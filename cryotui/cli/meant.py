@@ -15,7 +15,7 @@ def unreadable(words: Sequence[str], verbs: Sequence[str]) -> str | None:
     late = next((at for at, word in enumerate(words) if word in verbs), None)
     if late is not None:
         return _first(words, late)
-    near = _near(words[0], verbs)
+    near = nearest(words[0], verbs)
     return f"{words[0]} is no verb. Is {near} meant?" if near else None
 
 
@@ -26,7 +26,7 @@ def mistaken(words: Sequence[str], args: argparse.Namespace, verbs: Sequence[str
         return None
     if word in verbs:
         return _first(words, len(words) - 1 - list(reversed(words)).index(word))
-    near = _near(word, verbs)
+    near = nearest(word, verbs)
     if near is None or _known(word, args.config):
         return None
     return f"{word} is no verb and no target. Is {near} meant?"
@@ -38,7 +38,8 @@ def _first(words: Sequence[str], at: int) -> str:
     return f"The verb comes first: {' '.join(['cryotui', words[at], '...', *before])}"
 
 
-def _near(word: str, verbs: Sequence[str]) -> str | None:
+def nearest(word: str, verbs: Sequence[str]) -> str | None:
+    """The known word that is most like a mistyped one; None when none is near."""
     if word.startswith("-") or any(sign in word for sign in "=:/@"):
         return None
     import difflib

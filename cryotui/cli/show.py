@@ -43,7 +43,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print what was asked for; 5 when a right or an extension is missing, so that a script notices."""
+    """Print what was asked for; 5 when a right or an extension is missing, 7 when a pane's verdict is unknown.
+
+    So a script notices both.
+    """
     if args.name is None:
         _list_names()
         return 0
@@ -97,8 +100,10 @@ async def _show_probe(args: argparse.Namespace, session: Session) -> int:
         _tell_missing(sample.missing)
     elif args.csv:
         sys.stdout.write(report.as_csv(rows))
-    else:
+    elif rows:
         _print_records(rows)
+    else:
+        tell(f"{probe.title}: the server has no row of it.")
     return 5 if sample.missing else 0
 
 
@@ -128,7 +133,10 @@ async def _show_pane(args: argparse.Namespace, target: Destination, session: Ses
     moment = replace(moment, extra={**moment.extra, "diagnosis": diagnosis, "causes": diagnosis.causes})
     _print_pane(args, pane, moment)
     first = moment.missing(pane.probes[0]) if pane.probes else None
-    return 5 if first else 0
+    if first:
+        return 5
+    # a verdict that could not be given: a script must not read it as good
+    return 7 if pane.worst(moment) == "unknown" else 0
 
 
 async def _take(session: Session, moments: Moments, names: list[str]) -> None:

@@ -54,7 +54,7 @@ def parse(text: str) -> Filter:
         try:
             test = _test(body)
         except re.error as error:
-            problem = f"{body} is no regular expression: {error}."
+            problem = f"no regular expression: {error.msg}"
             continue
         if not negated and not _COMPARISON.fullmatch(body) and not body.startswith("~"):
             words.append(body.strip('"').lower())

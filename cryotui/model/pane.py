@@ -201,6 +201,7 @@ class Pane:
     parameters. ``worst(moment)`` is the tab's mark. ``follow_up(moment)`` names the probes to ask after each answer of
     ``probes``, with their parameters, where what to ask depends on that answer. ``marked`` names probes that are asked
     with these parameters when a mark is set, because what ``follow_up`` asks is not all that the mark has to know.
+    ``named`` calls a row by another name than its first cell, None where that cell is its name.
     """
 
     name: str
@@ -221,6 +222,13 @@ class Pane:
     keys: tuple[str, ...] = ()
     follow_up: Callable[[Moment], Mapping[str, tuple[object, ...]]] | None = None
     marked: Mapping[str, tuple[object, ...]] = field(default_factory=dict)
+    named: Callable[[Row], str | None] = lambda row: None
+
+    def title_of(self, row: Row, table: Table | None, moment: Moment) -> str:
+        """What the detail of a row is called: its name, else its first cell; empty for a row of no table."""
+        if table is None:
+            return ""
+        return self.named(row) or table.columns[0].text(row, moment).strip(" ├└│+")
 
     def view(self, name: str) -> View | None:
         """The view of that name, the first one for an unknown name, None when the pane has none."""

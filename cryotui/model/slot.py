@@ -12,6 +12,9 @@ from cryotui.model.thresholds import judge, limits
 UNREAD = 60.0
 """Seconds without a reader from which a slot is taken to have none; one that is polled is inactive in between."""
 
+ABANDONED = 900.0
+"""Seconds without a reader after which a slot that keeps more than max_wal_size is watched, at whatever pace WAL comes."""
+
 KEPT = 16 * 2**20
 """A slot that keeps less than one WAL segment is up to date."""
 
@@ -55,11 +58,21 @@ def left(row: Row, moment: Moment) -> float | None:
 
 
 def kept_mark(row: Row, moment: Moment) -> Mark | None:
-    """The mark of what it keeps: of its limit, and in bytes where nobody reads it."""
+    """The mark of what it keeps: of its limit, and where nobody reads it in bytes and by how long that is so."""
     idle = row["retained"] if unread(row, moment) else None
+    if (idle or 0) >= KEPT:
+        longest = limits(moment.settings, "replication.slot_inactive")
+        if row["wal_status"] == "extended":  # more than max_wal_size; before 17 nobody knows for how long
+            longest = (min(longest[0], ABANDONED), longest[1])
+            forgotten = judge(ABANDONED if row["inactive_age"] is None else row["inactive_age"], longest)
+        else:
+            forgotten = judge(row["inactive_age"], longest)
+    else:
+        forgotten = None
     return worst([
         judge(used(row), limits(moment.settings, "replication.slot_used")),
         judge(idle, limits(moment.settings, "replication.slot_kept")),
+        forgotten,
     ])  # fmt: skip
 
 

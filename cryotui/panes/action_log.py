@@ -94,6 +94,8 @@ def _ended(row: Row, width: int) -> Line:
 def log_line(row: Row) -> str:
     """One line about a recorded action; most sentences begin with its title."""
     named, sentence = title(row), one_line(row["sentence"])
+    if row["action"].startswith("Level ") and sentence.startswith(one_line(row["action"])):
+        return f"{one_line(row['object'])}: {sentence}"
     return sentence if sentence.startswith(named) else f"{named}: {sentence}"
 
 

@@ -64,9 +64,24 @@ COLUMNS = (
 )  # fmt: skip
 
 
+VERDICT_COLUMNS = (
+    Column("source", "source", 10, 20, align="L", about="all: every source together."),
+    Column("kind", "kind", 16, 24, align="L", about="verdict."),
+    Column("verdict", "verdict", 28, FILL, align="L", mark=_mark, about="ok, watch, bad or UNKNOWN with the reason."),
+)
+
+
 def blocks(moment: Moment, width: int) -> Sequence[Block]:
     """The pane's body: proof, sources, archiver and slots, what runs."""
-    return [*_proof(width), *_sources(moment, width), *_archiving(moment, width), *_running(moment, width)]
+    said = [] if moment.tree else [verdict_table(moment)]  # a rule's note is no row for a program
+    return [*_proof(width), *said, *_sources(moment, width), *_archiving(moment, width), *_running(moment, width)]
+
+
+def verdict_table(moment: Moment) -> Table:
+    """The verdict over all sources as a row: what the rule above them tells, for JSON and CSV."""
+    mark, words = overall(moment)
+    row = {"source": "all", "kind": "verdict", "verdict": words.removeprefix("verdict "), "mark": mark}
+    return Table("verdict", VERDICT_COLUMNS, [row], ("source",), main=False)
 
 
 def _proof(width: int) -> list[Block]:
@@ -120,7 +135,10 @@ def _archiving(moment: Moment, width: int) -> list[Block]:
 
 def _wal_note(moment: Moment) -> str:
     row = moment.one("wal_directory")
-    return f"pg_wal {units.size(row['size'])} in {units.count(row['files'])} files" if row else ""
+    if not row:
+        return ""
+    files = "1 file" if row["files"] == 1 else f"{units.count(row['files'])} files"
+    return f"pg_wal {units.size(row['size'])} in {files}"
 
 
 def _running(moment: Moment, width: int) -> list[Block]:

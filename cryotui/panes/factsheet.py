@@ -20,7 +20,8 @@ MOST = 200
 
 def fact_line(fact: Fact, width: int) -> Line:
     """A label and its text, cut to ``width`` cells."""
-    return (("   " + fit(fact[0], LABEL), "quiet"), (cut(one_line(fact[1]), max(width - LABEL - 3, 1)), "text"))
+    label = fit(fact[0], LABEL) if len(fact[0]) < LABEL else f"{fact[0]} "  # a longer label moves its text on
+    return (("   " + label, "quiet"), (cut(one_line(fact[1]), max(width - len(label) - 3, 1)), "text"))
 
 
 def fact_lines(left: Sequence[Fact], right: Sequence[Fact], width: int) -> tuple[Line, ...]:

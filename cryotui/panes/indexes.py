@@ -148,9 +148,9 @@ PANE = Pane(
     digit="5",
     title="Indexes",
     short="Indx",
-    about="Every index with its size, its use, its bloat and one remark, the worst first: INVALID, unused, same as another, "
-    "prefix of a wider one, bloated; else what it is for. FK-none lists foreign keys that no index serves. Use counts since "
-    "the statistics began, on this server only.",
+    about="Every index with its size, its use, its bloat and one remark, the worst there is to say: INVALID, unused, same as "
+    "another, prefix of a wider one, bloated; else what it is for. FK-none lists foreign keys that no index serves. Use counts "
+    "since the statistics began, on this server only.",
     probes=PROBES,
     blocks=blocks,
     views=(

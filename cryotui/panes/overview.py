@@ -12,6 +12,7 @@ from cryotui.model.layout import WIDE
 from cryotui.model.pane import Block, Line, Mark, Moment, Pane, Prose, Rule, Span, worst
 from cryotui.model.sample import Row
 from cryotui.model.text import cells, cut
+from cryotui.panes import ORDER, pane
 from cryotui.panes.absent import absent_blocks
 from cryotui.panes.overlaid import Overlaid
 from cryotui.panes.overview_rows import cause_table, vital_table
@@ -19,6 +20,9 @@ from cryotui.panes.overview_side import BESIDE, BODY, beside, side_lines, waitin
 from cryotui.panes.session_detail import session_detail
 from cryotui.panes.vital_grid import SIGNS, grid
 from cryotui.panes.vitals import causes, left_column, points, right_column
+
+TROUBLE: tuple[Mark, ...] = ("bad", "watch")
+"""Marks of other tabs that the line of no cause tells: what is only not checked there says nothing about now."""
 
 SHOWN = 3
 """Causes that are spelled out; further ones are counted."""
@@ -73,11 +77,13 @@ def _diagnosis(moment: Moment) -> Diagnosis | None:
 def _wrong_now(moment: Moment, width: int) -> list[Block]:
     diagnosis = _diagnosis(moment)
     found = causes(moment)
+    if moment.extra.get("lost"):
+        return [_unknown_now(width), *_wrong_before(found, width)]
     if diagnosis is None:
         return []
     looked, dark = diagnosis.looked_for, len(diagnosis.not_checked)
     if not found:
-        return [_nothing(looked, dark, width)]
+        return [_nothing(moment, looked, dark, width)]
     many = "1 cause" if len(found) == 1 else f"{len(found)} causes"
     shown: list[Block] = [Rule("WRONG NOW", f"{many} of {looked} looked for")]
     wide = width >= WIDE
@@ -93,15 +99,53 @@ def _wrong_now(moment: Moment, width: int) -> list[Block]:
     return shown
 
 
-def _nothing(looked: int, dark: int, width: int) -> Prose:
-    """The one line of a healthy server; it is no good news while nothing could be checked. Narrow, it takes two."""
+def _unknown_now(width: int) -> Prose:
+    """The one line of a server that cannot be asked: old answers say nothing about now."""
+    text = cut("What is wrong now is not known: all below is old.", width - 4)
+    line: Line = ((" ", "text"), ("■", "bad"), (f" {text}", "bold"))
+    return Prose((line,), key=("cause", "lost"), row={"name": "no connection"}, mark="bad")
+
+
+def _wrong_before(found: Sequence[Cause], width: int) -> list[Block]:
+    """What was wrong at the last answer, without steps: nothing can be done to it now."""
+    if not found:
+        return []
+    lines: list[Line] = []
+    for cause in found[:SHOWN]:
+        sign, role = SIGNS[cause.mark]
+        lines.append(((" ", "text"), (sign, role), (" ", "text"), (cut(cause.sentence, width - 4), "text")))
+    more = len(found) - SHOWN
+    if more > 0:
+        lines.append((("   ", "text"), (f"and {more} more", "quiet")))
+    return [Rule("WRONG BEFORE", "at the last answer"), Prose(tuple(lines))]
+
+
+def _elsewhere(moment: Moment) -> list[str]:
+    """The other tabs that are marked now, as ``2 Activity``; no cause follows from what marks them."""
+    marks = moment.extra.get("marks") or {}
+    marked = [pane(name) for name in ORDER if name != PANE.name and marks.get(name) in TROUBLE]
+    return [f"{one.digit} {one.title}" for one in marked]
+
+
+def _nothing(moment: Moment, looked: int, dark: int, width: int) -> Prose:
+    """The one line of a healthy server; it is no good news while some could not be checked. Narrow, it takes more."""
+    marked = _elsewhere(moment)
+    sign: Span = ("✓", "good")
+    verdict, rest = "Nothing wrong.", f"{looked} causes looked for, all could be checked."
     if dark >= looked:
-        sign, role, verdict, rest = "?", "watch", "Not looked yet:", f"{looked} causes wait for their answers."
-    else:
-        left = f"{dark} could not be checked." if dark else "all could be checked."
-        sign, role, verdict, rest = "✓", "good", "Nothing wrong.", f"{looked} causes looked for, {left}"
-    head: Line = ((" ", "text"), (sign, "good" if role == "good" else "watch"), (f" {verdict}", "bold"))
-    mark: Mark | None = None if role == "good" else "unknown"
+        sign, verdict, rest = ("?", "watch"), "Not looked yet:", f"{looked} causes wait for their answers."
+    elif dark:
+        why = "Enter tells why" if moment.server.reads_all_stats else "pg_read_all_stats (grant) shows more"
+        sign, verdict = ("?", "watch"), f"Nothing found by {looked - dark} of {looked} causes;"
+        rest = f"{dark} could not be looked at: {why}"
+    if marked and dark < looked:
+        where = f"marks on {', '.join(marked)}."
+        if dark:
+            rest = f"{rest}; {where}"
+        else:
+            sign, verdict, rest = ("▲", "watch"), "No cause of trouble now;", where
+    head: Line = ((" ", "text"), sign, (f" {verdict}", "bold"))
+    mark: Mark | None = "unknown" if dark else None
     lines: tuple[Line, ...] = ((*head, (f" {rest}", "text")),)
     if width < 3 + cells(verdict) + 1 + cells(rest):
         lines = (head, *(((f"   {part}", "text"),) for part in textwrap.wrap(rest, max(width - 4, 10))))
@@ -234,6 +278,8 @@ def _detail(row: Row, moment: Moment, width: int) -> Sequence[Block]:
 
 def _worst(moment: Moment) -> Mark | None:
     marks: list[Mark | None] = [cause.mark for cause in causes(moment)]
+    if moment.extra.get("lost"):
+        marks.append("bad")
     if moment.missing("vitals"):
         marks.append("unknown")
     return worst(marks)
@@ -244,8 +290,17 @@ PANE = Pane(
     digit="1",
     title="Overview",
     short="Over",
-    about="What is wrong now with the next step out of it, and the vitals of the last minutes. p95 has a dash: "
-    "pg_stat_statements keeps count, mean and deviation of each statement, and no percentile follows from these. The newest "
+    about="What is wrong now with the next step out of it, and the vitals of the last minutes. "
+    "transactions: commits and rollbacks a second. connections: sessions of clients, of those that ordinary roles may have. "
+    "cache hit: part of the blocks found in shared buffers, the others came from the operating system. p95 has a dash: "
+    "pg_stat_statements keeps count, mean and deviation of each statement, and no percentile follows from these. WAL: bytes of "
+    "the write-ahead log a second. temp files: files a second that sorts and hashes larger than work_mem write. rolled back: "
+    "part of the transactions that ended so. slots keep: the most WAL that a replication slot keeps. database: size of this "
+    "one, then of all. active, blocked: sessions that run a statement, that wait for another one's lock. oldest trans: age of "
+    "the transaction that is open longest. oldest xid: transactions since the oldest frozen row, of the 2.1 billion at which "
+    "the server stops writing. autovacuum: workers at work. checkpoints: how often one came since the reset; forced ones came "
+    "before their time, mostly because max_wal_size was reached. deadlocks: those of the last minutes. archiver: WAL segments "
+    "that wait to be archived. The newest "
     "backup is that of the configured sources as 7 Backups tells it, unknown while one of them cannot be read; they are "
     "looked at anew every 15 minutes and on r. A restore counts as proved when it was made and compared.",
     probes=(

@@ -124,7 +124,7 @@ def side_lines(moment: Moment, width: int, double: bool) -> list[Line]:
         ("CHAIN", f"{len(sessions(moment).graph.chained)} sessions", _chain(moment, width)),
         ("CONNECTIONS", _room(moment), _connections(moment, width)),
         ("RUNNING", "maintenance and dumps", _running(moment, width)),
-        ("LATEST", "actions from this console", _latest(moment, width)),
+        ("LATEST", "actions from this host", _latest(moment, width)),
     ]
     lines: list[Line] = []
     for title, note, content in sections:
@@ -206,6 +206,6 @@ def _latest(moment: Moment, width: int) -> list[Line]:
     for row in list(action_log.entries(moment))[:5]:
         mark = action_log.VERDICT_MARKS.get(row["verdict"])
         sign, role = SIGNS[mark] if mark else (" ", "text")
-        text = f"{units.clock(row['time'])}  {action_log.log_line(row)}"
+        text = f"{units.clock(row['time'])}  {cut(row['who'], 12)}  {action_log.log_line(row)}"
         lines.append(((f"  {sign} ", role), (cut(text, width - 5), "text")))
     return lines

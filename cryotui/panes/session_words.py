@@ -7,6 +7,7 @@ from typing import Any
 from cryotui.model import units
 from cryotui.model.pane import Moment
 from cryotui.model.sample import Row
+from cryotui.model.secrets import redact
 from cryotui.model.sqlformat import without_literals
 from cryotui.model.text import one_line
 from cryotui.panes.sessions import active, sessions, waiting
@@ -141,8 +142,8 @@ def statement(row: Row, moment: Moment) -> str:
 
 
 def shown(query: str, moment: Moment) -> str:
-    """A statement's text as this console may show it."""
-    return without_literals(query) if moment.settings.redact else query
+    """A statement's text as this console may show it: passwords masked; without literals where the settings say so."""
+    return redact(without_literals(query) if moment.settings.redact else query)
 
 
 def who(row: Row) -> str:

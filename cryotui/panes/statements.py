@@ -235,6 +235,10 @@ def line(row: Row, moment: Moment) -> str:
     )
 
 
+def _named(row: Row) -> str | None:
+    return None if row["query_id"] is None else f"query {row['query_id']}"
+
+
 def follow_up(moment: Moment) -> dict[str, tuple[object, ...]]:
     """What to ask after an answer of ``statements``: the numbers of the top, and the texts that are not known yet.
 
@@ -286,6 +290,7 @@ PANE = Pane(
     sort="time_rate",
     line=line,
     detail=detail,
+    named=_named,
     worst=worst_mark,
     note=note,
     footnote=totals,

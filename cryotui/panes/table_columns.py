@@ -176,7 +176,7 @@ COLUMNS: tuple[Column, ...] = (
         about="Rows that are deleted or replaced and not yet removed by VACUUM; an estimate of the statistics.",
     ),
     _column(
-        "dead_share", "dead", 5, 5, _of(TableSet.dead_share), form=units.whole_percent, leaves=9, wide_title="dead%",
+        "dead_share", "dead%", 5, 5, _of(TableSet.dead_share), form=units.whole_percent, leaves=9,
         mark=dead_mark, about="Dead rows of all rows. Marked from 10,000 rows on.",
     ),
     _column(

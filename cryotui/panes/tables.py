@@ -86,7 +86,8 @@ def _empty(moment: Moment) -> str:
         case "never":
             if moment.server.standby:
                 return "A standby does not know when tables were looked after."
-            return f"All {tables} were vacuumed or analyzed."
+            every = "The 1 table was" if count == 1 else f"All {tables} were"
+            return f"{every} vacuumed or analyzed."
         case _:
             return f"There are no tables in {moment.server.database} outside the system catalogs."
 

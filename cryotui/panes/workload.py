@@ -15,6 +15,7 @@ from typing import Any
 from cryotui.model.pane import Moment
 from cryotui.model.rates import Rates
 from cryotui.model.sample import Row, Sample, row_key
+from cryotui.model.secrets import redact
 from cryotui.model.sqlformat import without_literals
 from cryotui.probes import probe
 
@@ -203,13 +204,18 @@ def broken_bytes(text: Row | None) -> str | None:
 
 
 def shown(text: str, moment: Moment) -> str:
-    """A statement's text as it may be shown: without literals where the settings say so."""
-    return _redacted(text) if moment.settings.redact else text
+    """A statement's text as it may be shown: passwords masked; without literals where the settings say so."""
+    return _redacted(text) if moment.settings.redact else _masked(text)
 
 
 @lru_cache(512)
 def _redacted(text: str) -> str:
-    return without_literals(text)
+    return redact(without_literals(text))
+
+
+@lru_cache(512)
+def _masked(text: str) -> str:
+    return redact(text)
 
 
 def is_own(text: str) -> bool:

@@ -3,7 +3,8 @@
 Grammar and corner cases follow PostgreSQL's documentation (libpq, "Connection Strings") and were compared with libpq 18
 string by string. Almost nothing typed is repeated in an error: any part of a mistyped string may be a piece of a
 password. Errors therefore name the position and, where one is near, the parameter that was probably meant. The one
-thing that is repeated is an unknown keyword of letters, digits and _ behind the ? of a URI without a further @.
+thing that is repeated is an unknown keyword of letters, digits and _ behind the ? of a URI without a further @,
+or of key=value pairs without an @ and before any password.
 """
 
 from __future__ import annotations
@@ -105,7 +106,7 @@ def unknown_keyword(where: str, keyword: str) -> str:
 
 
 def _parse_pairs(text: str) -> Parsed:
-    store = _Store("Parameter")
+    store = _Store("Parameter", names="@" not in text)
     at, count = 0, 0
     while True:
         at = _skip_blanks(text, at)
@@ -125,6 +126,8 @@ def _parse_pairs(text: str) -> Parsed:
         at = _skip_blanks(text, at + 1)
         value, at = _quoted(text, at + 1, count) if text[at : at + 1] == "'" else _unquoted(text, at)
         store.put(keyword, value, count)
+        # what looks like a keyword behind a password may be the rest of one that was not quoted
+        store.names = store.names and "password" not in keyword
 
 
 def _skip_blanks(text: str, at: int) -> int:

@@ -79,8 +79,21 @@ def _before(probe: Probe, server: Server) -> Missing | None:
     return None
 
 
+PRELOADED = frozenset({"pg_stat_statements"})
+"""Extensions of probes that do nothing unless their library was loaded at the server's start."""
+
+
 def _no_extension(probe: Probe, name: str, server: Server) -> Missing:
     loaded = name in server.libraries
+    if name in PRELOADED and not loaded and server.setting("shared_preload_libraries") is not None:
+        library = not_loaded(name, server).remedy
+        return Missing(
+            "extension",
+            f"{probe.title} cannot be shown: the extension is not in this database. {name}: not created, and its library is "
+            "not loaded: it has to stand in shared_preload_libraries when the server starts.",
+            "a superuser, with a restart between the two",
+            f"{library}\n-- restart the server, then\nCREATE EXTENSION {quoted(name)};",
+        )
     state = "loaded in the server, not created" if loaded else "not created"
     return Missing(
         "extension",

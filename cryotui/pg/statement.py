@@ -243,10 +243,11 @@ class ActionSession:
         lost = isinstance(error, _LOST)
         if lost:
             self.abandon()
-        words = clean(str(error)).strip().rstrip(".")
-        detail = getattr(error, "detail", None)
-        if detail:
-            words += f": {clean(str(detail)).strip().rstrip('.')}"
+        # asyncpg's own text repeats detail and hint under the message
+        words = clean(getattr(error, "message", None) or str(error)).strip().rstrip(".")
+        for part, before in ((getattr(error, "detail", None), ": "), (getattr(error, "hint", None), ". ")):
+            if part:
+                words += f"{before}{clean(str(part)).strip().rstrip('.')}"
         return StatementError(words or type(error).__name__, state, lost=lost)
 
 

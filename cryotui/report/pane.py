@@ -13,6 +13,7 @@ from typing import Any
 from cryotui.model.layout import arrange, row_mark, row_marks, row_spans
 from cryotui.model.pane import Block, Column, Moment, Prose, Rule, Table
 from cryotui.model.sample import Missing, Row
+from cryotui.model.secrets import redact
 from cryotui.model.server import Server
 from cryotui.model.text import clean, fit
 
@@ -59,8 +60,12 @@ def table_rows(tables: Sequence[Table], moment: Moment) -> list[dict[str, Any]]:
 
 
 def record_rows(rows: Sequence[Row]) -> list[dict[str, Any]]:
-    """The rows of a probe as plain objects."""
-    return [{name: plain(row[name]) for name in row.keys()} for row in rows]  # noqa: SIM118  a driver's record
+    """The rows of a probe as plain objects; passwords in the texts of statements are masked."""
+    return [{name: _field(name, row[name]) for name in row.keys()} for row in rows]  # noqa: SIM118  a driver's record
+
+
+def _field(name: str, value: Any) -> Any:
+    return redact(value) if name == "query" and isinstance(value, str) else plain(value)
 
 
 def as_json(

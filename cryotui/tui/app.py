@@ -81,6 +81,7 @@ class ConsoleApp(App[int], inherit_bindings=False):
         console.to_clipboard = self.copy_to_clipboard
         console.set_theme = self.use_theme
         console.themes = lambda: list(self._palettes)
+        console.theme = lambda: self._palette_name
         console.beside.note_fault = lambda error: crash.note(error, target)
         console.beside.crash = self._handle_exception
         console.give_up = self._give_up
@@ -121,6 +122,7 @@ class ConsoleApp(App[int], inherit_bindings=False):
         """Draw with another palette from now on."""
         palette = self._palettes[name]
         self.theme = to_textual(palette).name
+        self._palette_name = name
         self.painter = Painter(Styles(palette, self.color_mode), self.ascii_only)
         if self.is_running:
             self.refresh()

@@ -196,8 +196,9 @@ class Board:
         table = self.table
         if table is None:
             return 0
-        self.choice.tags |= {row_key(row, table.key) for row in table.rows}
-        return len(table.rows)
+        rows = [row for row in table.rows if not row.get("ruled")]
+        self.choice.tags |= {row_key(row, table.key) for row in rows}
+        return len(rows)
 
     def tagged(self) -> list[Row]:
         """The tagged rows that are there now, in the order shown."""

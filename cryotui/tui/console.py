@@ -54,16 +54,19 @@ class Console:
         self.width, self.height = 80, 24
         self.marks: dict[str, Mark | None] = {}
         self.filter_typed: str | None = None  # not None while the filter is typed
+        self.filter_selected = False  # the filter of before stands there, and the next letter takes its place
         self.filters: list[str] = []
         self.banner: str | None = None
         self.audit_stop: asyncio.Event | None = None  # while an audit runs; setting it ends the run
         self._looks_outside = False
+        self._lost_since: float | None = None  # the loss that was told
         # given by the app
         self.redraw: Callable[[], None] = lambda: None
         self.leave: Callable[[int], None] = lambda code: None
         self.to_clipboard: Callable[[str], None] = lambda text: None
         self.set_theme: Callable[[str], None] = lambda name: None
         self.themes: Callable[[], list[str]] = list
+        self.theme: Callable[[], str] = str
         self.give_up: Callable[[ConnectError], None] = lambda error: None
         feed.on_settled.append(self.rounds.settled)
         feed.on_link.append(self._linked)
@@ -102,6 +105,10 @@ class Console:
             self.give_up(link.error)
         elif isinstance(link.error, AuthenticationError):
             self.say(str(link.error))
+        elif link.state == "lost" and self._lost_since != link.since:
+            self._lost_since = link.since
+            self.say(linkwords.alert(link) or "")
+            self.refresh_board()
         self.redraw()
 
     async def _look_after_lost(self) -> None:
@@ -140,6 +147,8 @@ class Console:
         """Show a pane; what lay over the last one is closed."""
         self.layers.clear()
         self.filter_typed = None
+        if name != self.pane.name:
+            self.messages.leave_pane()
         self.pane = next(pane for pane in self.panes if pane.name == name)
         self.watchers.want(wanted(self.pane, self.board.choice.view))
         if due(name, self.settings, self.moments.extra, opened=True):
@@ -170,12 +179,14 @@ class Console:
         server, view = self.server, self.board.choice.view
         assert server is not None
         extra: dict[str, Any] = {
+            "marks": self.marks,
             "running": tuple(self.connection.runnings),
             "log": self.connection.log.rows(50, server) if self.pane.name in ("progress", "overview") else (),
             "interval": self.feed.interval,
             "cost": self.feed.cost,
             "sort": self.board.choice.sort.get(view),
             "refused_keys": self._refused_keys(),
+            "lost": linkwords.alert(self.feed.link),
         }
         return self.moments.moment(server, view, extra=extra)
 
@@ -233,6 +244,7 @@ class Console:
 
         layer.close = close
         layer.redraw = self.redraw
+        layer.tell = self.say
         layer.double = self.target.protected
         self.messages.hush()  # what was said is about what lies below now
         self.layers.append(layer)

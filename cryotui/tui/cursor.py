@@ -42,7 +42,15 @@ class Cursor:
             if here is None or here[0].identity(here[1]) != wanted:
                 found = (at for at, (stretch, index) in enumerate(layout.places()) if stretch.identity(index) == wanted)
                 self.position = next(found, self.position)
+        self._off_divider(1)
         self._remember()
+
+    def _off_divider(self, step: int) -> None:
+        """A divider is no row: go on in the direction of the move, or back where there is nothing further on."""
+        for by in (step, -step):
+            row = self.row
+            if row is not None and row.get("ruled"):
+                self.position = max(0, min(self.position + by, self.layout.count - 1))
 
     def _remember(self) -> None:
         here = self.place
@@ -54,7 +62,9 @@ class Cursor:
 
     def put(self, position: int) -> None:
         """Put it on a row by hand; from now on it follows that row."""
+        step = 1 if position >= self.position else -1
         self.position = max(0, min(position, self.layout.count - 1))
+        self._off_divider(step)
         self.choice.touched = True
         self._remember()
 

@@ -6,12 +6,14 @@ import asyncio
 import contextlib
 import os
 import signal
+import termios
 from collections.abc import Callable
 
 from textual import events
 from textual.drivers.linux_driver import LinuxDriver
 from textual.geometry import Size
 
+from cryotui.tui import echo
 from cryotui.tui.difference import Shown
 from cryotui.tui.output import Output
 
@@ -60,7 +62,13 @@ class DifferenceDriver(LinuxDriver):
         )
         self._leaving = self._begun = False
         self._shown = Shown()
+        before = echo.taken()
+        if before is not None:  # what was typed before the console listened is dropped: it may be a password
+            with contextlib.suppress(termios.error):
+                termios.tcflush(self.fileno, termios.TCIFLUSH)
         super().start_application_mode()  # type: ignore[no-untyped-call]
+        if before is not None and self.attrs_before is not None:
+            self.attrs_before = before
         if self._writer_thread is not None:  # Textual's, which has nothing to write
             self._writer_thread.stop()
             self._writer_thread = None

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sys
 
+from cryotui.tui import echo
+
 _TABS = ("Over", "Actv", "Stmt", "Tabl", "Indx", "Conn", "Bkup", "Prog", "Repl", "Audt")
 
 
@@ -20,6 +22,7 @@ class FirstFrame:
         shown = "".join(character if character.isprintable() else "?" for character in name)[: max(width - 30, 1)]
         head = f" {shown}  {'PROTECTED   ' if protected else ''}{state}"[:width]
         tabs = (" " + "".join(f" {(index + 1) % 10}{short} " for index, short in enumerate(_TABS)))[:width]
+        echo.off()
         enter = "" if self._shown else "\x1b[?1049h\x1b[?25l\x1b[2J"
         self._shown = True
         _write(f"{enter}\x1b[H\x1b[1m{head}\x1b[0m\x1b[K\r\n{tabs}")
@@ -29,6 +32,7 @@ class FirstFrame:
         if self._shown:
             self._shown = False
             _write("\x1b[?1049l\x1b[?25h")
+        echo.back()
 
     def hand_over(self) -> None:
         """The screen is Textual's from now on, which also leaves it."""

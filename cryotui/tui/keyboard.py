@@ -19,6 +19,14 @@ KEPT_FILTERS = 50
 def press(console: Console, key: str, character: str | None) -> None:
     """A key was pressed; ``character`` is what it prints."""
     console.banner = None
+    console.messages.answering = True
+    try:
+        _press(console, key, character)
+    finally:
+        console.messages.answering = False
+
+
+def _press(console: Console, key: str, character: str | None) -> None:
     if console.filter_typed is not None:
         _filter(console, key, character)
     elif not console.layers or not _layer(console, key, character):
@@ -28,7 +36,9 @@ def press(console: Console, key: str, character: str | None) -> None:
 def paste(console: Console, text: str) -> None:
     """Text was pasted: text for a filter, and nothing elsewhere; it never presses keys."""
     if console.filter_typed is not None:
-        console.filter_typed += clean(text.splitlines()[0]) if text else ""
+        before = "" if console.filter_selected else console.filter_typed
+        console.filter_typed = before + (clean(text.splitlines()[0]) if text else "")
+        console.filter_selected = False
         console.board.set_filter(console.filter_typed)
         console.refresh_board()
     elif console.layers:
@@ -60,6 +70,9 @@ def _command(console: Console, key: str, character: str | None) -> None:
 
 def _filter(console: Console, key: str, character: str | None) -> None:
     text = console.filter_typed or ""
+    selected, console.filter_selected = console.filter_selected, False
+    if key == "enter" and console.board.choice.filter.problem:
+        return  # the line goes on saying what is wrong with it
     if key == "enter":
         if text:
             console.filters = [text, *[old for old in console.filters if old != text]][:KEPT_FILTERS]
@@ -73,11 +86,11 @@ def _filter(console: Console, key: str, character: str | None) -> None:
         at = at + 1 if key == "up" else at - 1
         console.filter_typed = known[at] if 0 <= at < len(known) else "" if at < 0 else text
     elif key == "backspace":
-        console.filter_typed = text[:-1]
+        console.filter_typed = "" if selected else text[:-1]
     elif key == "ctrl+u":
         console.filter_typed = ""
     elif character:
-        console.filter_typed = text + character
+        console.filter_typed = character if selected else text + character
     if console.filter_typed is not None:
         console.board.set_filter(console.filter_typed)
     console.refresh_board()

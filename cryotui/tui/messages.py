@@ -18,10 +18,12 @@ class Messages:
         self.kept: list[tuple[datetime, str]] = []
         self._said = ""
         self._until = 0.0
+        self.answering = False  # a key is answered: what is said is about the visible pane
+        self._of_pane = False
 
     def say(self, sentence: str, keep: bool = True) -> None:
         """Put a sentence on the line; one that is about a key only is not kept."""
-        self._said = sentence
+        self._said, self._of_pane = sentence, self.answering
         self._until = time.monotonic() + SECONDS
         if keep:
             self.kept.append((datetime.now(UTC), sentence))
@@ -30,6 +32,11 @@ class Messages:
     def hush(self) -> None:
         """Take the last sentence from the line before its time."""
         self._until = 0.0
+
+    def leave_pane(self) -> None:
+        """Another pane is shown: what was said about the one of before goes."""
+        if self._of_pane:
+            self.hush()
 
     @property
     def shown(self) -> str | None:

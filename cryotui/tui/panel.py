@@ -35,7 +35,7 @@ class Panel:
         return self._lines
 
     def _make(self, row: Row, table: Table | None, moment: Moment, width: int) -> list[Drawn]:
-        title = table.columns[0].text(row, moment).strip(" ├└│+") if table else "detail"
+        title = self.pane.title_of(row, table, moment)
         head = rule_spans(
             cut(title, 40) or "detail", "row under the cursor; Enter makes it whole", width,
             bool(moment.extra.get("protected")),

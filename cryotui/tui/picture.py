@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cryotui.model.keys import find as find_key
 from cryotui.model.pane import Mark
-from cryotui.model.text import cut, one_line
+from cryotui.model.text import cells, cut, one_line
 from cryotui.tui import frame, linkwords
 from cryotui.tui.drawn import Drawn
 from cryotui.tui.screens.box import laid_over
@@ -43,6 +43,7 @@ def _header(console: Console) -> Drawn:
     for cause in console.moments.extra.get("causes", ()):
         if cause.mark in alerts:
             alerts[cause.mark] += 1
+    alerts["bad"] += linkwords.alert(console.feed.link) is not None
     status = frame.Status(
         name=console.target.name,
         protected=console.target.protected,
@@ -86,8 +87,12 @@ def _line(console: Console) -> Drawn:
     typed = console.filter_typed
     if typed is not None:
         right = board.choice.filter.problem or "{} of {}".format(*board.shown)
-        gap = " " * max(width - len(typed) - len(right) - 6, 1)
-        return [(" / ", "accent"), (typed, "text"), ("▏", "accent"), (gap + right, "quiet")], "background"
+        right_role = "watch" if board.choice.filter.problem else "quiet"
+        room = max(width - cells(right) - 6, 4)
+        shown = typed if cells(typed) <= room else "…" + typed[-(room - 1) :]
+        gap = " " * max(room - cells(shown), 0) + " "
+        role = "match" if console.filter_selected else "text"
+        return [(" / ", "accent"), (shown, role), ("▏", "accent"), (gap + right, right_role)], "background"
     said = console.messages.shown
     if said is not None:
         return _one_line(said, "text", width)
@@ -100,6 +105,12 @@ def _line(console: Console) -> Drawn:
     if moment is None:
         return BLANK
     return _one_line(pane.line(row, moment) if row is not None else pane.footnote(moment), "quiet", width)
+
+
+def _later(key: str) -> bool:
+    """Whether what the key does is not there yet."""
+    entry = find_key(key)
+    return entry is not None and entry.later
 
 
 def _one_line(text: str, role: str, width: int) -> Drawn:
@@ -125,5 +136,6 @@ def _keys(console: Console) -> Drawn:
     hints += [(key.split(" ", 1)[0], key.split(" ", 1)[1]) for key in console.pane.keys if " " in key]
     hints += [("Tab", "view")] if len(console.pane.views) > 1 else []
     hints += COMMON_KEYS
+    hints = [(key, words) for key, words in hints if not _later(key)]
     once = list({key: (key, label) for key, label in reversed(hints)}.values())[::-1]
     return frame.keys(once, width, frozenset(key for key, possible in allowed.items() if not possible))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from cryotui.model import units
 from cryotui.model.pane import Table
+from cryotui.model.secrets import redact
 from cryotui.model.text import one_line
 from cryotui.report import pane as report
 from cryotui.tui.console import Console
@@ -45,6 +47,7 @@ def copy(console: Console) -> None:
 
 def to_clipboard(console: Console, text: str) -> None:
     """Send to the terminal's clipboard (OSC 52) and write to clip.txt in the state folder."""
+    text = redact(text)
     path = console.settings.state_folder / "clip.txt"
     try:
         write_private(path, text)
@@ -73,7 +76,11 @@ def _write(console: Console, form: str) -> None:
     board, moment, pane = console.board, console.board.moment, console.pane
     assert moment is not None
     blocks = board.layout.blocks
-    tables = [block for block in blocks if isinstance(block, Table)]
+    tables = [
+        replace(block, rows=[row for row in block.rows if not row.get("ruled")])
+        for block in blocks
+        if isinstance(block, Table)
+    ]
     if form == "json":
         text = report.as_json(pane.name, moment.server, moment.now, report.table_rows(tables, moment))
     elif form == "csv":

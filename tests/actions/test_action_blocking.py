@@ -23,6 +23,17 @@ def test_those_who_wait_for_somebody_else_too_are_told_apart() -> None:
     assert frees_text(1, CHAIN) == "3 sessions: 2 UPDATE tp2, then 2 behind it; 1 more also waits for others"
 
 
+def test_the_sum_of_all_branches_adds_up() -> None:
+    queue = _waiters(p2={1}, p3={2}, p4={1, 2}, p5={1, 4}, p6={1, 9})
+    one = {pid: waiter for pid, waiter in queue.items() if pid < 4}
+    assert frees_text(1, one) == "2 sessions: 2 UPDATE tp2, then 1 behind it"
+    assert frees_text(1, queue).startswith("4 sessions: 2 UPDATE tp2, then 1 behind it; and 2 others")
+    many = _waiters(p2={1}, p3={1}, p4={1}, p5={1}, p6={5}, p7={1, 2})
+    assert frees_text(1, many).startswith(
+        "6 sessions: 5 UPDATE tp5, then 1 behind it; 2 UPDATE tp2; 3 UPDATE tp3; and 2 others"
+    )
+
+
 def test_a_cycle_and_a_prepared_transaction_end() -> None:
     cycle = _waiters(p1={2}, p2={1}, p3={1})
     assert freed(1, cycle) == {2, 3}

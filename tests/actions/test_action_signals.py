@@ -189,6 +189,18 @@ async def test_without_the_right_the_sentence_names_who_may(place: Place, roles:
     assert preview.refused == (f"Cancel refused: {row['pid']} is {other}'s; its members or pg_signal_backend may.")
 
 
+async def test_the_missing_right_is_said_before_the_level_that_would_not_help(
+    place: Place, roles: dict[str, str]
+) -> None:
+    busy = await place.busy(user=roles["other"])
+    row = await place.session(busy)
+    desk = await place.desk(user=roles["reader"])
+    await desk.learn_rights()
+    (reason,) = [offer.reason for offer in desk.offered(row) if offer.action.name == "terminate-session"]
+    assert reason == f"Terminate refused: {row['pid']} is {roles['other']}'s; its members or pg_signal_backend may."
+    assert (await desk.preview("terminate-session", [row])).refused == reason
+
+
 async def test_a_session_whose_beginning_is_hidden_is_refused(place: Place, roles: dict[str, str]) -> None:
     busy = await place.busy()
     row = await place.session(busy)
@@ -196,7 +208,8 @@ async def test_a_session_whose_beginning_is_hidden_is_refused(place: Place, role
     desk = await place.desk(user=roles["plain"])
     preview = await desk.preview("cancel-query", [row])
     assert preview.refused == (
-        f"Cancel refused: when {row['pid']} began is hidden; {roles['plain']} lacks pg_read_all_stats."
+        f"Cancel refused: when {row['pid']} began is hidden; {roles['plain']} lacks pg_read_all_stats. "
+        f"pg_signal_backend is needed as well. GRANT pg_read_all_stats, pg_signal_backend TO {roles['plain']};"
     )
     masked = {**row, "backend_start": None}
     assert desk.offered(masked)[0].reason == preview.refused

@@ -36,7 +36,7 @@ async def test_each_kind_has_its_effect_and_says_so(place_all: Place, name: str)
     preview = await desk.preview(name, [await place_all.table()])
     assert preview.refused is None
     assert preview.word is None
-    assert [fact.label for fact in preview.facts if fact.label != "frees"] == [
+    assert [fact.label for fact in preview.facts if fact.label not in ("frees", "disk")] == [
         "does", "lock", "size", "takes", "in use", "waits", "undo",
     ]  # fmt: skip
     running = desk.start(preview)
@@ -272,6 +272,50 @@ async def test_a_vacuum_that_can_remove_nothing_names_who_keeps_the_dead_rows(pl
     await writer.execute("ROLLBACK")
     outcome = await desk.start(await desk.preview(name, [await place_all.table("runs")])).wait()
     assert outcome.verdict == "verified", outcome
+
+
+async def test_the_sheet_promises_no_space_that_a_snapshot_keeps(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(horizon, "OLD_SECONDS", 0.0)
+    admin = await place.connect()
+    holder = await place.connect(app="holder")
+    await admin.execute("CREATE TABLE runs AS SELECT generate_series(1, 500) AS id")
+    await holder.execute("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT 1")
+    await admin.execute("DELETE FROM runs WHERE id <= 100")
+    await admin.close()  # its statistics are written now
+    await place.until("SELECT pg_stat_get_dead_tuples('runs'::regclass) = 100")
+    desk = await place.desk()
+    preview = await desk.preview("vacuum", [await place.table("runs")])
+    who = f"{holder.get_server_pid()} holder holds the xmin horizon for "
+    assert _fact(preview, "frees").startswith(f"perhaps nothing yet of 100 dead rows: {who}")
+    assert next(fact.mark for fact in preview.facts if fact.label == "frees") == "watch"
+    await desk.start(preview).wait()
+    preview = await desk.preview("vacuum", [await place.table("runs")])
+    assert _fact(preview, "frees").startswith(f"nothing yet: {who}")
+
+
+async def test_the_sheet_says_what_goes_back_to_the_disk_and_under_which_lock(place_all: Place) -> None:
+    desk = await place_all.desk()
+    disk = _fact(await desk.preview("vacuum", [await place_all.table()]), "disk")
+    assert "empty pages at its end" in disk
+    assert "short ACCESS EXCLUSIVE lock (replayed on standbys)" in disk
+    await (await place_all.connect()).execute("ALTER TABLE molecules SET (vacuum_truncate = off)")
+    disk = _fact(await desk.preview("vacuum", [await place_all.table()]), "disk")
+    assert disk == "gives nothing back: vacuum_truncate is off, empty pages at its end stay"
+
+
+async def test_the_sheet_for_several_tables_says_who_uses_them_what_it_waits_for_and_how_it_is_undone(
+    place: Place,
+) -> None:
+    other = await place.connect(app="migrate")
+    await other.execute("CREATE TABLE projects (id int)")
+    rows = [await place.table(name) for name in ("molecules", "projects")]
+    desk = await place.desk()
+    free = await desk.preview("vacuum", rows)
+    assert [fact.label for fact in free.facts] == ["does", "lock", "in use", "waits", "undo"]
+    assert _fact(free, "in use") == "nobody holds or waits for a lock that conflicts"
+    await other.execute("BEGIN; LOCK TABLE projects")
+    busy = _fact(await desk.preview("vacuum", rows), "in use")
+    assert busy.startswith(f"1 of 2 tables: projects: {other.get_server_pid()} migrate AccExcl")
 
 
 async def test_the_sheet_names_an_idle_writer_that_has_no_snapshot(

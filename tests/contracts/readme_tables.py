@@ -7,6 +7,7 @@ from pathlib import Path
 
 from cryotui import audit, panes
 from cryotui.actions.registry import actions
+from cryotui.cli.show import RULES
 from cryotui.model.keys import keys_table_markdown
 
 README = Path(__file__).parents[2] / "README.md"
@@ -14,8 +15,9 @@ README = Path(__file__).parents[2] / "README.md"
 
 def panes_table() -> str:
     """Tabs in their order, with the first sentence of what each says about itself."""
+    word = {pane.name: f"`{pane.name}`" for pane in panes.panes()} | {RULES: ""}  # show sends that one to cryotui audit
     rows = [
-        f"| `{pane.digit}` | {pane.title} | `{pane.name}` | {pane.about.split('. ')[0].rstrip('.')} |"
+        f"| `{pane.digit}` | {pane.title} | {word[pane.name]} | {pane.about.split('. ')[0].rstrip('.')} |"
         for pane in panes.panes()
     ]
     return "\n".join(["| key | pane | `cryotui show` | it tells |", "|---|---|---|---|", *rows]) + "\n"

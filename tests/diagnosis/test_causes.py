@@ -66,6 +66,14 @@ def test_a_queue_names_the_root_the_number_and_the_mildest_step_first():
     assert cause.row is not None and cause.row["pid"] == 48112 and cause.evidence == ("activity", "chains")
 
 
+def test_a_queue_behind_a_session_whose_state_is_hidden_is_seen_by_how_many_wait():
+    root = session(7, state=None, masked=True, query=None, query_age=None)
+    waiters = [waiter(8 + number, 7, wait=2.0, state=None, masked=True) for number in range(4)]
+    cause = next(cause for cause in found(moment(activity=[root, *waiters])) if cause.name == "lock_queue 7")
+    assert cause.mark == "watch" and "4 sessions wait behind pid 7" in cause.sentence
+    assert not found(moment(activity=[root, waiters[0]]))
+
+
 def test_a_running_root_is_cancelled_rather_than_terminated():
     root = session(7, state="active", query_age=120.0)
     cause = only(moment(activity=[root, waiter(8, 7)]))
@@ -208,7 +216,7 @@ def test_a_slot_speaks_by_its_limit_when_unused_and_when_it_is_lost():
         )
     )
     assert cause.sentence == "Slot old_reporting keeps 17G of WAL, unused for 3d" and cause.mark == "bad"
-    assert cause.why == "pgoutput, wal_status reserved; cut off after 3G more, in about 17m"
+    assert cause.why == "cut off in about 17m, after 3G more; pgoutput, wal_status reserved"
     assert only(moment(slots=[SLOT | {"retained": 2 * GIB}])).mark == "watch"
     assert (
         found(moment(slots=[SLOT | {"retained": GIB // 2}, SLOT | {"slot": "b", "active": True, "retained": 30 * GIB}]))
@@ -217,10 +225,20 @@ def test_a_slot_speaks_by_its_limit_when_unused_and_when_it_is_lost():
     assert "is lost" in only(moment(slots=[SLOT | {"wal_status": "lost", "retained": None}])).sentence
 
 
+def test_an_abandoned_slot_stays_marked_when_little_wal_is_written():
+    left = SLOT | {"retained": GIB // 8, "keep_limit": 2 * GIB, "safe": GIB, "wal_status": "extended"}
+    calm = {"wal": [10.0] * 9}
+    assert only(moment(calm, slots=[left | {"inactive_age": 901.0}])).mark == "watch"
+    assert found(moment(calm, slots=[left | {"inactive_age": 300.0}])) == []
+    reserved = left | {"wal_status": "reserved"}
+    assert found(moment(calm, slots=[reserved | {"inactive_age": 901.0}])) == []
+    assert only(moment(calm, slots=[reserved | {"inactive_age": 3700.0}])).mark == "watch"
+
+
 def test_a_slot_that_is_soon_cut_off_is_bad_whatever_it_keeps_and_its_limits_are_configured():
     soon = SLOT | {"retained": 100 * 2**20, "keep_limit": 2 * GIB, "safe": 600 * 2**20}
     cause = only(moment(slots=[soon]))
-    assert cause.mark == "bad" and cause.why.endswith("cut off after 600M more, in about 3m20s")
+    assert cause.mark == "bad" and cause.why.startswith("cut off in about 3m20s, after 600M more")
     assert found(moment(slots=[soon | {"active": True}])) == []
     calm = Settings(thresholds={"replication.slot_left": (60.0, 10.0)})
     assert diagnose(replace(moment(slots=[soon]), settings=calm)).causes == ()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import csv
+import io
 import json
 import os
 import shutil
@@ -336,6 +338,18 @@ async def test_no_backup_is_bad_and_so_are_only_damaged_ones_and_an_old_full(pg:
         assert [mark for mark, _ in opinions(late, moment)] == ["bad"]
         undated = replace(state_of(1), backups=(Backup("b", "full", "whole"),))
         assert opinions(undated, moment)[0][0] == "unknown"
+
+
+@pytest.mark.parametrize("form", ["--json", "--csv"])
+def test_show_backups_without_a_source_is_unknown_for_programs_too(pg: Cluster, tmp_path: Path, form: str) -> None:
+    config = tmp_path / "config.yaml"
+    config.write_text("backups: {}\n")
+    words = [sys.executable, "-m", "cryotui", "show", "backups", pg.uri(), form, "--config", str(config)]
+    done = subprocess.run(words, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 7, done.stderr
+    rows = json.loads(done.stdout)["rows"] if form == "--json" else list(csv.DictReader(io.StringIO(done.stdout)))
+    (verdict,) = [row for row in rows if row.get("kind") == "verdict"]
+    assert (verdict["verdict"], verdict["mark"]) == ("UNKNOWN: no source is configured", "unknown")
 
 
 def test_show_backups_gives_rows_of_sources_archiver_and_slots_as_json(

@@ -21,6 +21,7 @@ from cryotui.model.sample import Missing, Sample
 from cryotui.model.server import Server
 from cryotui.model.settings import BackupSource, Settings
 from cryotui.model.text import cells
+from cryotui.panes import overview
 from cryotui.panes.overview import PANE, _fitted, vital_points
 from cryotui.panes.overview_backups import newest_backup_vital
 from cryotui.watch.outside import due, outside
@@ -52,9 +53,32 @@ async def test_a_healthy_server_is_one_line_with_how_much_was_looked_for(databas
         diagnosis = diagnose(moment)
         lines = pane.lines()
     assert not diagnosis.causes, diagnosis.causes
-    assert lines[0].startswith(f"▸✓ Nothing wrong. {diagnosis.looked_for} causes looked for")
+    looked, dark = diagnosis.looked_for, len(diagnosis.not_checked)
+    assert lines[0].startswith(
+        f"▸? Nothing found by {looked - dark} of {looked} causes; {dark} could not be looked at"
+    ), lines
     assert lines[1].startswith(" VITALS ─")
     assert PANE.worst(moment) is None
+
+
+def test_no_cause_is_no_clean_bill_while_tabs_are_marked_or_some_could_not_be_looked_at() -> None:
+    now = plain_moment(datetime.now(UTC))
+
+    def first(moment: Moment, *dark: str) -> str:
+        prose = overview._nothing(moment, 19, len(dark), 120)
+        return "".join(text for text, _ in prose.lines[0])
+
+    assert first(now) == " ✓ Nothing wrong. 19 causes looked for, all could be checked."
+    marked = replace(
+        now, extra={"marks": {"activity": "watch", "tables": "bad", "statements": None, "backups": "unknown"}}
+    )
+    assert first(marked) == " ▲ No cause of trouble now; marks on 2 Activity, 4 Tables."
+    plain = replace(now, server=replace(now.server, superuser=False))
+    assert first(plain, "hidden") == (
+        " ? Nothing found by 18 of 19 causes; 1 could not be looked at: pg_read_all_stats (grant) shows more"
+    )
+    for vital in ("WAL:", "temp files:", "checkpoints:", "oldest xid:", "p95"):
+        assert vital in PANE.about
 
 
 async def test_a_lock_queue_is_said_in_three_lines_mildest_step_first(database: str) -> None:
@@ -189,7 +213,7 @@ async def test_a_plain_role_sees_dashes_and_marks_where_it_may_not_look(database
     assert "   active                -" in lines and "? oldest trans          -  hidden" in lines
     hidden = [reason for reason in diagnosis.not_checked if "hidden" in reason]
     assert any(reason.startswith("long statements") for reason in hidden)
-    assert "could not be checked" in lines
+    assert "could not be looked at: pg_read_all_stats (grant) shows more" in lines
 
 
 async def test_a_refused_question_leaves_the_rest_standing(database: str) -> None:

@@ -14,6 +14,7 @@ from cryotui.demo.cluster import Cluster
 from cryotui.model.text import cells
 from cryotui.panes.statement_columns import COLUMNS
 from cryotui.panes.statement_counters import counters
+from cryotui.panes.statements import PANE
 from cryotui.panes.workload import TOP, grown, is_own
 from cryotui.probes import probe
 
@@ -414,3 +415,7 @@ async def test_sorted_by_calls_the_top_is_of_all_statements_not_of_the_slowest(
         assert table is not None and board.table is not None
         assert board.table.rows[0]["call_rate"] == max(row["call_rate"] or 0 for row in board.table.rows)
         assert board.table.rows[0]["call_rate"] > table.rows[0]["call_rate"]
+
+
+def test_the_detail_of_a_statement_is_called_by_its_query_id_not_by_its_share() -> None:
+    assert PANE.named({"query_id": 42}) == "query 42" and PANE.named({"query_id": None}) is None

@@ -340,7 +340,7 @@ async def test_the_body_fits_at_every_width_and_the_last_columns_leave_first(dat
         for width in heads:
             for view in PANE.views:
                 assert not [line for line in pane.lines(view.name, width) if cells(line) > width]
-    assert heads[80] == ["table", "size", "rows", "dead", "▾due", "bloat", "vacuum", "analyze", "xid"]
+    assert heads[80] == ["table", "size", "rows", "dead%", "▾due", "bloat", "vacuum", "analyze", "xid"]
     assert {"table", "size", "▾due", "bloat"} <= set(heads[60]) and "rows" not in heads[60]
     assert {"heap", "toast", "index", "dead%", "waste", "by", "ins/s", "hot", "idx/s", "hit"} <= set(heads[200])
 

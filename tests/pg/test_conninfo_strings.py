@@ -221,6 +221,20 @@ def test_an_error_says_where_and_repeats_nothing(text, says):
     assert caught.value.__context__ is None or CANARY not in repr(caught.value.__context__)
 
 
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("foo=bar host=x", r"Parameter 1 \(foo\) is not a parameter libpq knows\."),
+        ("host=x sslmod=require", r"Parameter 2 \(sslmod\) .* the nearest is sslmode\."),
+        ("host=x password=Hun ter2=a", r"Parameter 3 is not a parameter libpq knows\."),
+        ("dbname=postgresql://u:Hun ter2=a@h/d", r"Parameter 2 is not a parameter libpq knows\."),
+    ],
+)
+def test_an_unknown_parameter_is_named_unless_it_may_be_the_rest_of_a_password(text, says):
+    with pytest.raises(UsageError, match=says):
+        parse(text)
+
+
 @settings(max_examples=500, deadline=None)
 @given(st.lists(st.sampled_from([*PAIR_PIECES, *URI_PIECES, CANARY, "postgresql://"]), max_size=14).map("".join))
 def test_no_error_ever_repeats_a_piece_of_the_string(text):

@@ -83,6 +83,16 @@ def test_a_cursor_that_was_never_moved_stays_on_the_worst_row() -> None:
     assert board.row is not None and board.row["name"] == "c" and board.position == 0
 
 
+def test_the_cursor_passes_over_a_divider() -> None:
+    rows = things(("a", 300), ("b", 200), ("c", 100))
+    rows[1]["ruled"] = "a divider"
+    board = board_of(rows)
+    for step, name in ((1, "c"), (-1, "a")):
+        board.move(step)
+        assert board.row is not None and board.row["name"] == name
+    assert board.tag_all() == 2
+
+
 def test_when_its_row_is_gone_the_cursor_stays_on_its_line() -> None:
     board = board_of(ABC)
     board.move(1)

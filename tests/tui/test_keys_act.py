@@ -37,7 +37,8 @@ def on_the_victim(driven: Driven) -> Driven:
 
 def armed(driven: Driven) -> Driven:
     """Level danger."""
-    driven.keys("L").wait_for(r"▸ \( \) danger")
+    driven.keys("L").wait_for(r"▸ \(•\)")
+    driven.until("down", r"▸ \( \) danger")
     driven.keys("enter").wait_for("DANGER")
     return driven
 

@@ -22,9 +22,13 @@ def test_the_filter_works_while_it_is_typed_and_esc_clears_it(lab: str, opened: 
     driven.keys("ctrl+u", "table:not_ours").wait_for("1 of 26")
     driven.keys("ctrl+u", "is:watch").wait_for("▸▲ lab.molecules")
     driven.keys("ctrl+u", "~(").wait_for("no regular expression")
+    driven.keys("enter").quiet(0.3, 3)
+    assert "no regular expression: missing ), unterminated subpattern" in driven.screen[-2]
     driven.keys("ctrl+u", "nothing-is-called-so").wait_for("No row fits nothing-is-called-so")
     driven.keys("escape").wait_for(r"lab.molecules")
     driven.keys("f4", "vial", "backspace", "enter").wait_for("1 of 26 shown")
+    driven.keys("/", "pla").wait_for("/ pla")
+    driven.keys("ctrl+u", "via", "enter").wait_for("1 of 26 shown")
     driven.keys("escape").wait_for(r"of 26|sizes of")
     driven.keys("/").wait_for("Enter keep it")
     driven.keys("up").wait_for("/ via")

@@ -39,7 +39,8 @@ def test_a_theme_is_chosen_and_drawn(lab: str, opened: Opens) -> None:
     driven = opened(lab)
     driven.keys("T").wait_for("Theme")
     before = driven._screen.buffer[0][1].bg
-    driven.until("down", "▸ high-contrast")
+    driven.wait_for(r"▸ \(•\) frost")
+    driven.until("down", r"▸ \( \) high-contrast")
     driven.keys("enter").wait_for(lambda: driven._screen.buffer[0][1].bg != before and "┌─ Theme" not in driven.text)
 
 

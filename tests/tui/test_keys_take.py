@@ -58,7 +58,7 @@ def test_a_mark_resets_nothing_on_the_server(lab: str, opened: Opens) -> None:
     driven.wait_for("planted|statements")
     with psycopg.connect(lab, autocommit=True) as connection:
         reset = connection.execute("SELECT stats_reset FROM pg_stat_statements_info").fetchone()
-        driven.keys("m").wait_for("Nothing was reset on the server")
+        driven.keys("m").wait_for("the view Mark counts from here. Nothing was reset on the server")
         driven.keys("tab").wait_for(r"\[Mark")
         assert connection.execute("SELECT stats_reset FROM pg_stat_statements_info").fetchone() == reset
 

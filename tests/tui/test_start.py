@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import termios
 import time
 from pathlib import Path
 
@@ -82,6 +83,18 @@ def test_a_password_that_is_asked_for_first_is_asked_on_the_screen_as_it_was(lab
         driven.keys("whatever", "enter").wait_for(r" live \d+s")
         driven.keys("q")
         assert driven.ended() == 0
+
+
+def test_what_is_typed_before_the_console_listens_is_not_shown_and_presses_nothing(lab: str) -> None:
+    with Driven(lab) as driven:
+        end = time.monotonic() + 20
+        while ENTER not in driven.raw and time.monotonic() < end:
+            driven.pump(0.005)
+        driven.keys("canary-9c1", "enter").wait_for(r" live \d+s")
+        assert b"canary-9c1" not in driven.raw
+        driven.keys("q")
+        assert driven.ended() == 0
+        assert termios.tcgetattr(driven.slave)[:4] == driven.modes_before[:4]
 
 
 def test_a_signal_in_the_first_moments_leaves_the_terminal_as_it_was(lab: str) -> None:

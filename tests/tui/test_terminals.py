@@ -150,6 +150,18 @@ def test_a_stopped_console_writes_nothing_and_an_unchanged_list_little(lab: str,
     assert len(driven.raw) - before < 200
 
 
+def test_a_lost_connection_is_an_alert_and_overview_calls_nothing_healthy(opened: Opens) -> None:
+    with new_cluster() as cluster:
+        driven = opened(cluster.uri(), "--interval", "1")
+        driven.wait_for("VITALS")
+        cluster.stop()
+        driven.wait_for("LOST")
+        driven.wait_for("What is wrong now is not known: all below is old")
+        assert "Nothing wrong" not in driven.text and "■1" in driven.screen[0]
+        driven.keys("!").wait_for(r"■ No connection since \d\d:\d\dZ: ")
+        assert "No alerts" not in driven.text
+
+
 def test_a_restarted_server_is_lost_then_live_and_the_last_data_stays(opened: Opens) -> None:
     with new_cluster() as cluster:
         plant(cluster.uri())

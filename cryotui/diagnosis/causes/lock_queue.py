@@ -19,6 +19,9 @@ MANY = 5
 
 So is one behind a session that is idle in transaction, as in the column ``doing``: it does not end by itself."""
 
+MANY_UNSEEN = 2
+"""So many waiting sessions are worth a watch behind one whose state is hidden: it may be idle in transaction too."""
+
 BRIEF = 1.0
 """Seconds of waiting that are ordinary: below it nothing is said (deadlock_timeout is as long)."""
 
@@ -38,10 +41,11 @@ def _cause(graph: LockGraph, root: int, waiting: set[int]) -> Cause | None:
     longest = max((float(graph.rows[pid]["wait_age"] or 0) for pid in waiting), default=0.0)
     row = graph.rows.get(root)
     forgotten = row is not None and str(row["state"] or "").startswith("idle in transaction")
+    unseen = row is not None and row["state"] is None
     mark: Mark | None = None
     if longest >= BAD_AGE or ((forgotten or len(waiting) >= MANY) and longest >= BRIEF):
         mark = "bad"
-    elif longest >= WATCH_AGE:
+    elif longest >= WATCH_AGE or (unseen and len(waiting) >= MANY_UNSEEN and longest >= BRIEF):
         mark = "watch"
     if mark is None:
         return None

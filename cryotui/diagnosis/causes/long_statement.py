@@ -7,6 +7,7 @@ from cryotui.model import units
 from cryotui.model.cause import Cause, Next
 from cryotui.model.pane import Moment
 from cryotui.model.sample import Row
+from cryotui.model.secrets import redact
 from cryotui.model.sqlformat import without_literals
 from cryotui.model.text import one_line
 
@@ -45,7 +46,7 @@ def _find(moment: Moment) -> Found:
             sentence=fitted(
                 f"{verb(first)} of pid {first['pid']} ({app_of(first)}) runs for {units.age(first['query_age'])}{others}"
             ),
-            why=fitted(without_literals(text) if moment.settings.redact else text),
+            why=fitted(redact(without_literals(text) if moment.settings.redact else text)),
             next=(Next("C", f"cancel {first['pid']}", first), Next("Enter", "active")),
             row=first,
             evidence=("activity", "active"),

@@ -36,12 +36,12 @@ def _cause(row: Row, mark: Mark, moment: Moment) -> Cause:
     else:
         sentence = f"Slot {row['slot']} keeps {kept} of WAL, {use}"
         if row["safe"] is None:
-            rest = "; nothing limits it"
+            rest = "nothing limits it"
         elif seconds is None:
-            rest = f"; {units.size(row['safe'])} left before it is cut off"
+            rest = f"{units.size(row['safe'])} left before it is cut off"
         else:
-            rest = f"; cut off after {units.size(row['safe'])} more, in about {units.age(seconds)}"
-        why = f"{row['kind']}, wal_status {row['wal_status']}{rest}"
+            rest = f"cut off in about {units.age(seconds)}, after {units.size(row['safe'])} more"
+        why = f"{rest}; {row['kind']}, wal_status {row['wal_status']}"
     return Cause(
         name=f"slot_retention {row['slot']}",
         mark=mark,

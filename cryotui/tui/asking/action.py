@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cryotui.actions.preview import Preview
+from cryotui.actions.preview import Offer, Preview
 from cryotui.actions.registry import AnyAction, actions
 from cryotui.model import units
 from cryotui.model.action import Fact
@@ -32,7 +32,7 @@ def menu(console: Console) -> None:
         console.say("There is no row to act on.")
         return
     # what fits findings alone comes first; everything else fits their objects too
-    offers = sorted(console.offers(rows[0]), key=lambda offer: "fix" not in offer.action.fields[0])
+    offers = sorted(_offers(console, rows[0]), key=lambda offer: "fix" not in offer.action.fields[0])
     extra: list[tuple[str, str, str | None, Any]] = []
     if rows[0].get("fingerprint"):
         if not rows[0].get("fix"):
@@ -56,6 +56,13 @@ def menu(console: Console) -> None:
 
     head = f"Actions for {len(rows)} tagged rows" if len(rows) > 1 else "Actions"
     console.push(Chooser(head, items, choose, tell=console.say))
+
+
+def _offers(console: Console, row: Row) -> list[Offer]:
+    """What can be done to a row; under a key that a verdict has a step for, what is done to that step's row."""
+    steps = {} if console.board.tagged() else row.get("acts_on") or {}
+    offers = [offer for offer in console.offers(row) if offer.action.key not in steps]
+    return offers + [offer for key, aim in steps.items() for offer in console.offers(aim) if offer.action.key == key]
 
 
 def by_key(console: Console, key: str) -> None:

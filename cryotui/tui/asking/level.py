@@ -33,7 +33,7 @@ def level(console: Console) -> None:
             _raise(console, wanted, None)
 
     chooser = Chooser(f"Level: now {now.word}", items, choose, tell=console.say)
-    chooser.position = min(now + 1, Level.DANGER)
+    chooser.position = list(Level).index(now)  # Enter at once changes nothing
     console.push(chooser)
 
 
@@ -67,6 +67,7 @@ def _ask_name(console: Console, wanted: Level) -> None:
             asked_for="Type the name of this target to go on",
             confirm=lambda typed: _raise(console, wanted, typed),
             copy=lambda: None,
+            cancelled=f"Cancelled. Level stays {console.desk.level.word if console.desk else 'observe'}.",
             foot="Where am I? is asked here, once. What do I hit? is asked by each action.",
         )
     )

@@ -15,6 +15,7 @@ def _filter(console: Console, key: str) -> None:
         console.say(f"{console.pane.title} has no list to filter.")
         return
     console.filter_typed = console.board.choice.filter.text
+    console.filter_selected = bool(console.filter_typed)
 
 
 @command("sort")

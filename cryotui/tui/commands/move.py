@@ -76,7 +76,7 @@ def show_detail(console: Console) -> None:
     row, table, moment = board.row, board.row_table, board.moment
     assert row is not None and moment is not None
     pane = console.pane
-    first = table.columns[0].text(row, moment).strip(" ├└│+") if table else str(row.get("name") or pane.title)
+    first = pane.title_of(row, table, moment) if table else str(row.get("name") or pane.title)
 
     def lines(width: int) -> list[Drawn]:
         now = console.moments.moment(moment.server, board.choice.view, extra=moment.extra)

@@ -8,6 +8,7 @@ from functools import partial
 from cryotui.actions.registry import actions
 from cryotui.model import keys as registry
 from cryotui.model.units import clock
+from cryotui.tui import linkwords
 from cryotui.tui.asking import action as asked
 from cryotui.tui.asking import audit
 from cryotui.tui.commands.binding import COMMANDS, command
@@ -87,6 +88,14 @@ def _alerts(console: Console, key: str) -> None:
             sign, role = SIGNS[cause.mark]
             out.append(([(f" {sign} ", role), (cause.sentence, "bold")], "background"))
             out.append(([("   ", "text"), (cause.why, "quiet")], "background"))
+        lost = linkwords.alert(console.feed.link)
+        if lost is not None:
+            pieces = folded(lost, width - 4)
+            out[1:1] = [
+                ([("   " if at else " ■ ", "bad"), (text, "bold")], "background") for at, text in enumerate(pieces)
+            ]
+            if len(out) > 1 + len(pieces):
+                out.insert(1 + len(pieces), ([("   What follows was so before.", "quiet")], "background"))
         if len(out) == 1:
             out.append(([("   No alerts.", "text")], "background"))
         out.append((rule_spans("MESSAGES", "newest first", width, console.target.protected), "background"))
@@ -101,8 +110,11 @@ def _alerts(console: Console, key: str) -> None:
 
 @command("theme")
 def _theme(console: Console, key: str) -> None:
-    names = console.themes()
-    console.push(Chooser("Theme", [(name, "", None) for name in names], lambda index: console.set_theme(names[index])))
+    names, now = console.themes(), console.theme()
+    items = [(f"{'(•)' if name == now else '( )'} {name}", "", None) for name in names]
+    chooser = Chooser("Theme", items, lambda index: console.set_theme(names[index]))
+    chooser.position = names.index(now) if now in names else 0
+    console.push(chooser)
 
 
 def _run(console: Console, identity: str, key: str) -> None:

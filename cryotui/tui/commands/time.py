@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cryotui.model.pane import Pane
 from cryotui.tui.asking import audit, password
 from cryotui.tui.commands.binding import command
 from cryotui.tui.console import Console
@@ -40,10 +41,16 @@ def _interval(console: Console, key: str) -> None:
 @command("mark")
 def _mark(console: Console, key: str) -> None:
     console.moments.set_mark()
-    console.say("Marked: the view Mark counts from here. Nothing was reset on the server.")
+    where = console.pane if _has_mark(console.pane) else next(filter(_has_mark, console.panes), None)
+    view = "the view Mark" if where is console.pane else f"Mark in {where.title}" if where else "later numbers"
+    console.say(f"Marked: {view} counts from here. Nothing was reset on the server.")
     console.refresh_board()
     if console.pane.marked:
         console.spawn(_complete_mark(console))
+
+
+def _has_mark(pane: Pane) -> bool:
+    return any(view.name == "mark" for view in pane.views)
 
 
 async def _complete_mark(console: Console) -> None:

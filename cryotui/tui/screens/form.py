@@ -39,10 +39,11 @@ class Form(Layer):
         check: Callable[[Mapping[str, str]], str | None],
         confirm: Callable[[Mapping[str, str]], object],
         foot: str = "",
+        cancelled: str = "Cancelled; nothing was written.",
     ) -> None:
         """``check`` gives None when all is well; it is asked when no field is empty."""
         self.head, self.note, self.about, self.fields, self.button = head, note, about, tuple(fields), button
-        self.check, self.confirm, self._foot = check, confirm, foot
+        self.check, self.confirm, self._foot, self.cancelled = check, confirm, foot, cancelled
         self.typed = {field.name: field.given for field in fields}
         self.focus = 0  # a field, then Cancel, then the button
         self.problem = ""
@@ -106,7 +107,7 @@ class Form(Layer):
         stops = len(self.fields) + 2
         self.problem = ""
         if key == "escape":
-            self.close()
+            self._cancel()
         elif key in ("tab", "down"):
             self.focus = (self.focus + 1) % stops
         elif key in ("shift+tab", "up"):
@@ -133,11 +134,15 @@ class Form(Layer):
         elif character and character.isprintable():
             self.typed[name] += character
 
+    def _cancel(self) -> None:
+        self.close()
+        self.tell(self.cancelled)
+
     def _enter(self) -> None:
         if self.focus < len(self.fields):
             self.focus += 1 if self.focus + 1 < len(self.fields) else 2  # from the last field to the button
         elif self.focus == len(self.fields):
-            self.close()
+            self._cancel()
         else:
             self.problem = self._wrong or ""
             if not self.problem:

@@ -11,12 +11,13 @@ Hint = tuple[str, str]
 
 
 class Layer:
-    """One layer. ``close`` is given by the console when the layer is put on the stack."""
+    """One layer. ``close``, ``redraw`` and ``tell`` are given by the console when the layer is put on the stack."""
 
     sheet = False  # a box over the list, else the whole body
     typing = False  # printable keys are text here
     close: Callable[[], None]
     redraw: Callable[[], None]
+    tell: Callable[[str], None]  # says a sentence to the operator
     double = False  # rules of a protected target
 
     def draw(self, width: int, height: int) -> list[Drawn]:
