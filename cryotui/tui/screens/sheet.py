@@ -97,8 +97,11 @@ class Sheet(Layer):
             lines += [*self._field(width, self.word), ([], "surface")]
         waits = "" if self.ready else "   waits for the name" if self.word else ""
         indent, gap = " " * 15, " " * 6
-        if cells(f"{indent}[ Cancel ]{gap}[ {self.button} ]{waits}") > width - 2:
-            indent, gap, waits = "  ", "  ", ""
+        buttons = cells(f"[ Cancel ][ {self.button} ]")
+        if cells(indent + gap + waits) + buttons > width - 2:
+            indent, gap = "  ", "  "
+        if cells(indent + gap + waits) + buttons > width - 2:
+            waits = ""
         cancel = "[ Cancel ]" if self.focus == "cancel" else "( Cancel )"
         button = f"[ {self.button} ]" if self.focus == "button" else f"( {self.button} )"
         lines.append(
