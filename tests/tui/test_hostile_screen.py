@@ -55,10 +55,10 @@ def test_hostile_tables_can_be_opened_copied_and_asked_about(lab: str, opened: O
     for part in ("owned", "click", "C1", "line", "bidi", "drop table", "quotes"):
         driven.keys("/", "ctrl+u", part, "enter").wait_for("1 of 26 shown")
         driven.keys("enter").wait_for("STORAGE")
-        driven.until("escape", "1 of 26 shown")
+        driven.keys("escape").wait_for("1 of 26 shown")
         driven.keys("V").wait_for("V: which")
         driven.keys("enter").wait_for(r"\[ Cancel \]")
-        driven.until("escape", "1 of 26 shown")
+        driven.keys("escape").wait_for("1 of 26 shown")
         driven.keys("y").wait_for("Copy")
         driven.keys("enter").wait_for("1 of 26 shown")
     assert not steered(driven)
@@ -85,7 +85,7 @@ def test_a_megabyte_of_statement_is_opened_and_left(lab: str, opened: Opens) -> 
     driven.keys("/", "planted megabyte", "enter").wait_for("1 of [0-9]+ shown")
     driven.keys("enter").wait_for("long long long")
     driven.keys("end").wait_for(r"[0-9]{3}[0-9,]* of [0-9,]+")
-    driven.until("escape", "1 of [0-9]+ shown")
+    driven.keys("escape").wait_for("1 of [0-9]+ shown")
     driven.keys("q")
     assert driven.ended() == 0
     assert not steered(driven)
