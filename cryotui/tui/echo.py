@@ -26,7 +26,9 @@ def back() -> None:
     before = taken()
     if before is not None:
         with contextlib.suppress(termios.error, OSError, ValueError, AttributeError):
-            termios.tcsetattr(_terminal(), termios.TCSAFLUSH, before)
+            # not TCSAFLUSH, which waits for output that a stalled terminal never takes
+            termios.tcflush(_terminal(), termios.TCIFLUSH)
+            termios.tcsetattr(_terminal(), termios.TCSANOW, before)
 
 
 def taken() -> list[Any] | None:

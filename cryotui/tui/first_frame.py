@@ -29,10 +29,10 @@ class FirstFrame:
 
     def withdraw(self) -> None:
         """Leave the alternate screen again: something is said or asked, or the console cannot be opened."""
+        echo.back()  # first: writing may wait for a terminal that takes nothing
         if self._shown:
             self._shown = False
             _write("\x1b[?1049l\x1b[?25h")
-        echo.back()
 
     def hand_over(self) -> None:
         """The screen is Textual's from now on, which also leaves it."""

@@ -20,9 +20,10 @@ def age(feed: Feed) -> tuple[str, str]:
         return "connecting", "quiet"
     if feed.paused:
         return "stopped", "watch"
+    late = now - link.last_good if link.last_good else 0.0
     # what a pane asks seldom is not late before it is due
-    if link.last_good and feed.overdue > feed.interval + 1:
-        return f"late {units.age(now - link.last_good)}", "watch"
+    if late > 2 * feed.interval + 1 and feed.overdue > feed.interval + 1:
+        return f"late {units.age(late)}", "watch"
     return f"live {feed.interval:g}s", "good"
 
 
