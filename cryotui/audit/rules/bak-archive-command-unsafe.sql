@@ -13,8 +13,8 @@
 WITH own AS MATERIALIZED (
     SELECT max(s.setting) FILTER (WHERE s.name = 'archive_mode') AS mode,
            max(btrim(s.setting, E' \t\r\n')) FILTER (WHERE s.name = 'archive_command') AS command,
-           -- from 15 on; a library takes the place of the command
-           coalesce(max(s.setting) FILTER (WHERE s.name = 'archive_library'), '') AS library
+           -- from 15 on; an archive module takes the place of the command
+           coalesce(max(s.setting) FILTER (WHERE s.name = 'archive_library'), '') AS module
     FROM pg_catalog.pg_settings AS s
     WHERE s.name IN ('archive_mode', 'archive_command', 'archive_library')
 ), judged AS (
@@ -32,7 +32,7 @@ WITH own AS MATERIALIZED (
                ELSE 'other'
            END AS way
     FROM own AS o
-    WHERE o.library = ''
+    WHERE o.module = ''
 )
 SELECT 'archive_command' AS object,
        CASE j.way WHEN 'discards' THEN 'throws all WAL away'

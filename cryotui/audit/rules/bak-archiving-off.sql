@@ -18,7 +18,7 @@ WITH own AS MATERIALIZED (
     SELECT max(s.setting) FILTER (WHERE s.name = 'archive_mode') AS mode,
            max(s.setting) FILTER (WHERE s.name = 'archive_command') AS command,
            -- from 15 on
-           max(s.setting) FILTER (WHERE s.name = 'archive_library') AS library
+           max(s.setting) FILTER (WHERE s.name = 'archive_library') AS module
     FROM pg_catalog.pg_settings AS s
     WHERE s.name IN ('archive_mode', 'archive_command', 'archive_library')
 ), receiver AS (
@@ -51,4 +51,4 @@ CROSS JOIN (
 ) AS p
 WHERE o.mode IS NULL
    OR (o.mode = 'off' AND r.keepers = 0)
-   OR (o.mode <> 'off' AND coalesce(o.command, '') IN ('', '(disabled)') AND coalesce(o.library, '') = '')
+   OR (o.mode <> 'off' AND coalesce(o.command, '') IN ('', '(disabled)') AND coalesce(o.module, '') = '')
