@@ -19,8 +19,10 @@ from cryotui.audit.enclosure import Enclosure
 from cryotui.audit.facts import Facts, learn
 from cryotui.audit.keepers import KEEPERS, Keepers, keepers
 from cryotui.audit.rows import Unseen, finding, member, not_seen, shown, unseen
+from cryotui.audit.sources import as_json
 from cryotui.audit.template import TemplateError
 from cryotui.model import units
+from cryotui.model.backup import SourceState
 from cryotui.model.errors import ConnectError, CryotuiError, UsageError
 from cryotui.model.finding import AuditRun, Finding, RuleResult
 from cryotui.model.rule import AuditRule
@@ -53,6 +55,7 @@ async def audit(
     api_schemas: Sequence[str] | None = None,
     budget: float | None = None,
     reading: float = READING,
+    backup_sources: Sequence[SourceState] = (),
     on_progress: OnProgress | None = None,
     stop: asyncio.Event | None = None,
 ) -> AuditRun:
@@ -62,7 +65,8 @@ async def audit(
     replaces limits of rules, by ``rule-id.name``. ``api_schemas`` overrules which schemas the API serves. ``budget`` is
     seconds for the whole run: what is left then was not looked at. ``reading`` is how many bytes of tables and indexes the
     rules that look at rows may read together, by their own estimates: what would go beyond is not looked at, and says so.
-    ``on_progress`` is called before every rule and at the end.
+    ``backup_sources`` is what was found at the server's backup sources, for the rules about backups; without any they
+    judge by what the server itself shows. ``on_progress`` is called before every rule and at the end.
 
     Needs no privilege; a rule whose right, role, extension or version is missing could not check. Raises UsageError for
     an unknown limit, CryotuiError when the caller's transaction has already failed, ConnectError when there is no answer at
@@ -72,7 +76,12 @@ async def audit(
     _check_limits(rules, limits or {})
     facts = await _learn(connection, rules, api_schemas)
     identifier = await _identifier(connection)
-    inquiry = _Inquiry(connection, facts, limits or {}, reading)
+    supplied = {
+        "api_roles": list(facts.api_roles),
+        "api_schemas": facts.api_schemas,
+        "backup_sources": as_json(backup_sources, started_at, identifier, facts.encoding),
+    }
+    inquiry = _Inquiry(connection, facts, limits or {}, supplied, reading)
     results: list[RuleResult] = []
     reason: str | None = None
     for done, rule in enumerate(rules):
@@ -160,11 +169,15 @@ def _target(server: Server | None, facts: Facts) -> str:
 
 @dataclass(slots=True)
 class _Inquiry:
-    """One run's connection and what is known of its server; ``lost`` once the connection ended."""
+    """One run's connection and what is known of its server; ``lost`` once the connection ended.
+
+    ``supplied`` are the parameters of rules that are not limits.
+    """
 
     connection: Connection
     facts: Facts
     limits: Mapping[str, float]
+    supplied: Mapping[str, Any]
     reading: float
     lost: Missing | None = None
 
@@ -246,9 +259,8 @@ class _Inquiry:
         return tuple(findings), not_seen(own, self.facts.role)
 
     def _arguments(self, rule: AuditRule) -> tuple[Any, ...]:
-        supplied = {"api_roles": list(self.facts.api_roles), "api_schemas": self.facts.api_schemas}
         return tuple(
-            supplied[name] if default is None else type(default)(self.limits.get(f"{rule.id}.{name}", default))
+            self.supplied[name] if default is None else type(default)(self.limits.get(f"{rule.id}.{name}", default))
             for name, default in rule.parameters.items()
         )
 

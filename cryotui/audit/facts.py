@@ -17,6 +17,7 @@ PLATFORM_ROLES = ("anon", "authenticated", "service_role")
 _FACTS = """
 SELECT current_setting('server_version') AS version,
        current_setting('server_version_num')::int AS number,
+       current_setting('server_encoding') AS encoding,
        current_database()::text AS database,
        current_user::text AS role,
        coalesce((SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user), false) AS superuser,
@@ -48,6 +49,7 @@ class Facts:
 
     version: str
     major: int
+    encoding: str
     database: str
     role: str
     superuser: bool
@@ -73,6 +75,7 @@ async def learn(connection: Connection, rules: Sequence[AuditRule], api_schemas:
     return Facts(
         version=row["version"].split(" ")[0],
         major=row["number"] // 10000,
+        encoding=row["encoding"],
         database=row["database"],
         role=row["role"],
         superuser=row["superuser"],

@@ -16,7 +16,7 @@ from pathlib import Path
 from cryotui.audit.known import saw_all
 from cryotui.model.errors import CryotuiError
 from cryotui.model.finding import AuditRun, Severity
-from cryotui.model.review import NOTHING, Known, Seen
+from cryotui.model.review import NOTHING, Known, Remembered, Seen
 
 FILE = "audits.sqlite"
 RUNS_KEPT = 400
@@ -47,6 +47,14 @@ JOIN run r ON r.id = f.run
 JOIN (SELECT v.rule, max(v.run) AS run FROM verdict v JOIN run r ON r.id = v.run WHERE r.place = ? GROUP BY v.rule) AS last
   ON last.rule = f.rule AND last.run = f.run
 """
+_BEFORE = "SELECT max(started_at) FROM run WHERE place = ? AND started_at < ?"
+_NEWER = """
+SELECT f.fingerprint FROM finding f JOIN run r ON r.id = f.run
+WHERE r.place = ?1 AND f.since = r.started_at
+  AND EXISTS (SELECT 1 FROM verdict v JOIN run b ON b.id = v.run
+              WHERE b.place = ?1 AND v.rule = f.rule AND v.saw_all AND b.started_at < r.started_at)
+"""
+_RULES = "SELECT count(DISTINCT v.rule) FROM verdict v JOIN run r ON r.id = v.run WHERE r.place = ?"
 
 
 class HistoryError(CryotuiError):
@@ -55,7 +63,12 @@ class HistoryError(CryotuiError):
 
 def place(run: AuditRun) -> str:
     """Which database a run was of."""
-    return f"{run.system_identifier or run.target} {run.database}"
+    return place_of(run.system_identifier, run.target, run.database)
+
+
+def place_of(system_identifier: str | None, target: str, database: str) -> str:
+    """The name a database has in the history."""
+    return f"{system_identifier or target} {database}"
 
 
 class History:
@@ -70,15 +83,26 @@ class History:
             return NOTHING
         with self._opened() as connection:
             looked = {rule: _moment(at) for rule, at in connection.execute(_LOOKED, (place(run),))}
-            seen = {
-                row[0]: Seen(
-                    row[0], row[1], row[2], Severity(row[3]), row[4], row[5], row[6], _moment(row[7]) if row[7] else None,
-                    _moment(row[8]),
-                )
-                for row in connection.execute(_LAST, (place(run),))
-            }  # fmt: skip
+            seen = _last_seen(connection, place(run))
             before = connection.execute("SELECT max(started_at) FROM run WHERE place = ?", (place(run),)).fetchone()[0]
         return Known(seen, looked, _moment(before) if before else None)
+
+    def remembered(self, of: str) -> Remembered | None:
+        """What the kept runs of a place say, waived or not; None when there is none."""
+        if not self.path.exists():
+            return None
+        with self._opened() as connection:
+            newest = connection.execute("SELECT max(started_at) FROM run WHERE place = ?", (of,)).fetchone()[0]
+            if newest is None:
+                return None
+            seen = _last_seen(connection, of)
+            compared = {mark for (mark,) in connection.execute(_NEWER, (of,)) if mark in seen}
+            fresh = frozenset(mark for mark in compared if seen[mark].since == seen[mark].last_seen)
+            first_new = min((seen[mark].last_seen for mark in fresh), default=_moment(newest))
+            before = connection.execute(_BEFORE, (of, _text(first_new))).fetchone()[0]
+            rules = connection.execute(_RULES, (of,)).fetchone()[0]
+        ordered = sorted(seen.values(), key=lambda one: (one.severity.rank, one.rule, one.object))
+        return Remembered(_moment(newest), _moment(before) if before else None, rules, tuple(ordered), fresh)
 
     def keep(self, run: AuditRun, known: Known) -> None:
         """Add a run; ``known`` is what was known before it. A finding that a rule could not look for again stays known."""
@@ -152,6 +176,17 @@ class History:
             for statement in _TABLES.split(";\n"):
                 connection.execute(statement)
             connection.execute(f"PRAGMA user_version = {VERSION}")
+
+
+def _last_seen(connection: sqlite3.Connection, of: str) -> dict[str, Seen]:
+    """The findings of each rule's last run, by fingerprint."""
+    return {
+        row[0]: Seen(
+            row[0], row[1], row[2], Severity(row[3]), row[4], row[5], row[6], _moment(row[7]) if row[7] else None,
+            _moment(row[8]),
+        )
+        for row in connection.execute(_LAST, (of,))
+    }  # fmt: skip
 
 
 def _moment(text: str) -> datetime:

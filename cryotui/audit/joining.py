@@ -38,7 +38,7 @@ def waived_anew(review: AuditReview, waivers: Sequence[Waiver], today: date | No
     """The same run with these waivers in place of those it had."""
     standings, day = {}, today or date.today()
     for finding in review.run.counted:
-        fitting = [waiver for waiver in waivers if fits(waiver, finding, review.run)]
+        fitting = [waiver for waiver in waivers if fits(waiver, finding, review.run.target)]
         fitting.sort(key=lambda waiver: waiver.expires or date.max, reverse=True)
         holding = next((waiver for waiver in fitting if waiver.expires is None or waiver.expires >= day), None)
         expired = None if holding else next(iter(fitting), None)

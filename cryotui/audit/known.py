@@ -51,14 +51,14 @@ def _standing(found: Finding, run: AuditRun, known: Known, waivers: Sequence[Wai
     seen = known.findings.get(found.fingerprint)
     state: State = "still" if seen else "new" if found.rule in known.looked else "first"
     since = seen.since if seen else run.started_at if known.name is None else None
-    fitting = [waiver for waiver in waivers if fits(waiver, found, run)]
+    fitting = [waiver for waiver in waivers if fits(waiver, found, run.target)]
     holding = [waiver for waiver in fitting if waiver.expires is None or waiver.expires >= day]
     return Standing(state, since, _longest(holding), None if holding else _longest(fitting))
 
 
-def fits(waiver: Waiver, found: Finding, run: AuditRun) -> bool:
-    """Whether a waiver is about this finding; its day is not looked at."""
-    if waiver.target is not None and not fnmatchcase(run.target, waiver.target):
+def fits(waiver: Waiver, found: Finding | Seen, target: str) -> bool:
+    """Whether a waiver is about this finding of this target; its day is not looked at."""
+    if waiver.target is not None and not fnmatchcase(target, waiver.target):
         return False
     if waiver.fingerprint is not None:
         return waiver.fingerprint == found.fingerprint

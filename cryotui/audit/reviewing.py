@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 from cryotui.audit.history import History, HistoryError
-from cryotui.audit.known import review
+from cryotui.audit.known import fits, review
 from cryotui.model.finding import AuditRun
-from cryotui.model.review import NOTHING, AuditReview, Known, Waiver
+from cryotui.model.review import NOTHING, AuditReview, Known, Remembered, Waiver
 
 
 def reviewed(
@@ -26,3 +27,14 @@ def reviewed(
     except HistoryError as error:
         problem = str(error)
     return review(run, against or known, waivers, date.today()), problem
+
+
+def remembered(place: str, target: str, state_folder: Path, waivers: Sequence[Waiver] = ()) -> Remembered | None:
+    """What the kept runs say of a database, without what is waived today; None when none is kept. Raises HistoryError."""
+    found = History(state_folder).remembered(place)
+    if found is None:
+        return None
+    holding = [waiver for waiver in waivers if waiver.expires is None or waiver.expires >= date.today()]
+    waiting = tuple(one for one in found.findings if not any(fits(waiver, one, target) for waiver in holding))
+    fresh = found.fresh & {one.fingerprint for one in waiting}
+    return replace(found, findings=waiting, fresh=fresh, waived=len(found.findings) - len(waiting))

@@ -2,11 +2,12 @@
 
 The header's words are in rules/README.md. Users add their own by dropping files of the same form into ``rules/`` of their
 configuration folder, which the asker names as ``own``; one of theirs that cannot be read becomes a rule that never passes
-and says why.
+and says why. A line ``-- with: NAME`` in the SQL of a rule stands for the text of ``rules/shared/NAME.sql``.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
@@ -19,16 +20,20 @@ from cryotui.model.text import cells
 from cryotui.probes import read, version_of
 
 FOLDER = Path(__file__).parent / "rules"
+SHARED = FOLDER / "shared"
+"""Pieces of SQL that several rules have."""
+
 WORDS = (
     "title", "severity", "group", "kind", "about", "why", "evidence", "detail", "fix", "undo", "lock", "concurrently",
-    "references", "since", "needs", "cost", "certainty", "timeout", "parameters",
+    "references", "since", "needs", "cost", "certainty", "timeout", "parameters", "default",
 )  # fmt: skip
 NEEDED = ("title", "severity", "group", "kind", "about", "why")
 NEEDS = ("extension", "role", "setting", "superuser", "primary", "standby", "api")
-SUPPLIED = ("api_roles", "api_schemas")
+SUPPLIED = ("api_roles", "api_schemas", "backup_sources")
 """Parameters that the engine fills in."""
 
 TITLE_CELLS = 27
+_WITH = re.compile(r"^[ ]*-- with: (\S+)$", re.MULTILINE)
 
 
 def rules(own: Path | None = None) -> tuple[AuditRule, ...]:
@@ -46,15 +51,22 @@ def rule(rule_id: str, own: Path | None = None) -> AuditRule:
     return _named(rule_id, rules(own))
 
 
-def select(groups: Sequence[str] = (), ids: Sequence[str] = (), own: Path | None = None) -> tuple[AuditRule, ...]:
-    """The rules of these groups and those of these ids; all rules when neither is given. Raises UsageError."""
+def select(
+    groups: Sequence[str] = (), ids: Sequence[str] = (), own: Path | None = None, off: bool = False
+) -> tuple[AuditRule, ...]:
+    """The rules of these groups and those of these ids; of all groups when neither is given. Raises UsageError.
+
+    A rule that is off by default is among them when its id is given, or with ``off``.
+    """
     for group in groups:
         if group not in GROUPS:
             raise UsageError(f"{group} is no group of rules. The groups: {', '.join(GROUPS)}.")
     known = rules(own)
     wanted = {_named(rule_id, known).id for rule_id in ids}
-    everything = not groups and not ids
-    return tuple(found for found in known if everything or found.group in groups or found.id in wanted)
+    of_groups = groups or (() if ids else GROUPS)
+    return tuple(
+        found for found in known if found.id in wanted or (found.group in of_groups and (off or not found.off))
+    )
 
 
 def _named(rule_id: str, known: Sequence[AuditRule]) -> AuditRule:
@@ -107,8 +119,18 @@ def _loaded(rule_id: str, paths: Sequence[Path], origin: str) -> AuditRule:
     for path in sorted(paths, key=version_of):
         header, body = read(path, WORDS)
         words = {**words, **header}
-        variants[version_of(path)] = body
+        variants[version_of(path)] = _with_shared(path, body)
     return _made(rule_id, words, variants, paths[0], origin)
+
+
+def _with_shared(path: Path, body: str) -> str:
+    """The SQL with the text of each piece that it names in place of the line that names it."""
+
+    def text(match: re.Match[str]) -> str:
+        known = {piece.stem: piece for piece in SHARED.glob("*.sql")}
+        return known[_one_of(path, "shared piece", match[1], sorted(known))].read_text(encoding="utf-8").rstrip()
+
+    return _WITH.sub(text, body)
 
 
 def _made(rule_id: str, words: dict[str, str], variants: dict[Version, str], path: Path, origin: str) -> AuditRule:
@@ -143,6 +165,7 @@ def _made(rule_id: str, words: dict[str, str], variants: dict[Version, str], pat
         certainty=cast(Certainty, _one_of(path, "certainty", words.get("certainty", "catalogs"), tuple(CERTAINTIES))),
         timeout=float(_number(path, "timeout", words.get("timeout", str(TIMEOUTS[cost])))),
         parameters=_parameters(path, words.get("parameters", "")),
+        off=_one_of(path, "default", words.get("default", "on"), ("on", "off")) == "off",
         origin=origin,
     )
 

@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from cryotui.audit.connection import opened
 from cryotui.audit.engine import READING, OnProgress, audit
 from cryotui.audit.rulebook import select
+from cryotui.audit.sources import asked_for, looked_at
+from cryotui.model.backup import SourceState
 from cryotui.model.finding import AuditRun
 from cryotui.model.rule import AuditRule
 from cryotui.pg.destination import Destination, own_folder
@@ -26,11 +28,17 @@ async def run(
 ) -> AuditRun:
     """Audit a destination on a connection of its own; all rules, the operator's own too, when none are given.
 
-    ``limits``, ``api_schemas``, ``budget``, ``reading`` and ``on_progress`` are those of ``audit``. Raises ConnectError,
-    AuthenticationError, UsageError, ConfigError. Cancelling it cancels the running question on the server.
+    ``limits``, ``api_schemas``, ``budget``, ``reading`` and ``on_progress`` are those of ``audit``. The backup sources of
+    the target are looked at first when a rule asks for them. Raises ConnectError, AuthenticationError, UsageError,
+    ConfigError. Cancelling it cancels the running question on the server.
     """
     chosen = select(own=own_folder(destination.settings, "rules")) if rules is None else rules
     async with opened(destination) as connection:
+        sources: tuple[SourceState, ...] = ()
+        if destination.settings.backups and asked_for(chosen):
+            if on_progress:
+                on_progress(0, len(chosen), "looking at the backup sources")
+            sources = await looked_at(destination.settings, destination.name)
         return await audit(
             connection,
             chosen,
@@ -39,6 +47,7 @@ async def run(
             api_schemas=api_schemas,
             budget=budget,
             reading=reading,
+            backup_sources=sources,
             on_progress=on_progress,
             stop=stop,
         )

@@ -49,6 +49,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--target", metavar="TARGET", help="the target, where it has the name of a group")
     parser.add_argument("--rule", action="append", default=[], metavar="ID", help="this rule; can be given again")
+    parser.add_argument("--all", action="store_true", help="also the rules that are off by default; --list marks them")
     parser.add_argument("--format", choices=FORMATS, default="text", help="how the report is written (text)")
     parser.add_argument("--json", dest="format", action="store_const", const="json", help="the same as --format json")
     parser.add_argument("--fail-on", choices=FAIL_ON, default="bad", help="end with 1 from this severity on (bad)")
@@ -90,7 +91,7 @@ def run(args: argparse.Namespace) -> int:
     if len(others) + (args.target is not None) > 1:
         raise UsageError(f"One target at a time, not {', '.join([*others, *filter(None, [args.target])])}.")
     settings, _ = config.load_tolerant(file=args.config, environ=os.environ)
-    rules = audit.select(groups, args.rule, own_folder(settings, "rules"))
+    rules = audit.select(groups, args.rule, own_folder(settings, "rules"), off=args.all or args.list)
     if args.list:
         _write(json.rules(rules) if args.format == "json" else text.rules(rules), args.output)
         return 0

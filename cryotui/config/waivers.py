@@ -1,4 +1,4 @@
-"""Waivers: findings that somebody has accepted, in YAML files; read with their mistakes told, and added to by the console.
+"""Waivers: findings that somebody has accepted, in YAML files; read with their mistakes told, added and ended by the console.
 
 A file that cannot be read whole is refused whole: half of its waivers would make findings come back that nobody expects, and
 guessing at a mistake would hide some that nobody has accepted.
@@ -7,8 +7,10 @@ guessing at a mistake would hide some that nobody has accepted.
 from __future__ import annotations
 
 import json
+import re
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -47,11 +49,72 @@ def add(path: Path, waiver: Waiver) -> None:
     text = text.rstrip("\n") + "\n  - " + "\n    ".join(lines) + "\n"
     if len(_waivers(text, str(path))) != len(known) + 1:
         raise ConfigError(f"{path} does not end with its list of waivers: add the entry by hand.")
+    _write(path, text, made=found is None)
+
+
+def end(path: Path, waiver: Waiver, last: date) -> None:
+    """Make ``last`` the last day of one waiver of the file; everything else in it stays as it is, sign by sign.
+
+    The entry stays, so that who accepted what, and why, can still be read. Raises ConfigError when the entry is not there
+    any more as it was read, when it cannot be changed without touching others, or when the file cannot be written.
+    """
+    found = files.read(files.Candidate(path, required=True))
+    text = found.text if found else ""
+    nodes = _entries(text, str(path))
+    wanted = replace(waiver, source="")
+    same = [at for at, node in enumerate(nodes) if replace(_waiver(node), source="") == wanted]
+    if not same:
+        raise ConfigError(f"{path} has changed: this waiver does not stand there any more as it was read.")
+    at = next((at for at in same if str(nodes[at].place) == waiver.source), same[0])
+    after = [_waiver(node) for node in nodes]
+    after[at] = replace(after[at], expires=last)
+    node = nodes[at]
+    assert isinstance(node, Table), "an entry that is a waiver is a table"
+    for changed in _ended(text, node, last):
+        if _alike(changed, str(path), after):
+            _write(path, changed)
+            return
+    raise ConfigError(f"{node.place}: expires cannot be set here without touching more: set it to {last} by hand.")
+
+
+def _ended(text: str, node: Table, last: date) -> Iterator[str]:
+    """The text with this entry's last day changed, or put in before its reason: on a line of its own, or in braces."""
+    day = f'"{last}"'
+    expires = node.entries.get("expires")
+    if isinstance(expires, Scalar):
+        at = _position(text, expires.place)
+        written = re.compile(rf"([\"']?){re.escape(expires.text)}\1").match(text, at)
+        if written:
+            yield text[:at] + day + text[written.end() :]
+        return
+    place = node.keys["reason"]
+    at = _position(text, place)
+    yield f"{text[:at]}expires: {day}\n{' ' * (place.column - 1)}{text[at:]}"
+    yield f"{text[:at]}expires: {day}, {text[at:]}"
+
+
+def _position(text: str, place: Place) -> int:
+    """Where in the text a place is; for a text with uncommon ends of lines somewhere else, which is seen afterwards."""
+    lines = text.split("\n")
+    return sum(len(line) + 1 for line in lines[: place.line - 1]) + place.column - 1
+
+
+def _alike(text: str, origin: str, wanted: list[Waiver]) -> bool:
+    """Whether a text says these waivers and nothing else; where they stand does not count."""
+    try:
+        said = _waivers(text, origin)
+    except ConfigError:
+        return False
+    return [replace(one, source="") for one in said] == [replace(one, source="") for one in wanted]
+
+
+def _write(path: Path, text: str, made: bool = False) -> None:
+    """Put a text in the place of the file at once or not at all; ``made``: it was not there before."""
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, delete=False) as file:
             file.write(text)
-        if found:
+        if not made:
             Path(file.name).chmod(path.stat().st_mode & 0o777)
         Path(file.name).replace(path)
     except OSError as error:
@@ -64,16 +127,20 @@ def _read(path: Path) -> list[Waiver]:
 
 
 def _waivers(text: str, origin: str) -> list[Waiver]:
+    return [_waiver(node) for node in _entries(text, origin)]
+
+
+def _entries(text: str, origin: str) -> tuple[Node, ...]:
     document = parse(text, origin)
     if document.problems:
         raise ConfigError("\n".join(document.problems))
     _known(document.table, ("waivers",))
     listed = document.table.entries.get("waivers")
     if listed is None or (isinstance(listed, Scalar) and listed.empty):
-        return []
+        return ()
     if not isinstance(listed, Listing):
         raise ConfigError(f"{listed.place}: waivers is a list; each entry begins with - .")
-    return [_waiver(node) for node in listed.items]
+    return listed.items
 
 
 def _waiver(node: Node) -> Waiver:

@@ -85,6 +85,23 @@ class Known:
     name: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """What the kept runs say of a database before anything is run: each rule's last word.
+
+    ``at`` is when the newest run was; ``rules`` is how many have looked at everything or found something; ``findings`` are
+    those that wait for somebody, worst first; ``fresh`` are the fingerprints of those that the last run of their rule was the
+    first to find, ``before`` the run before the first of these; ``waived`` is how many are accepted for now.
+    """
+
+    at: datetime
+    before: datetime | None
+    rules: int
+    findings: tuple[Seen, ...]
+    fresh: frozenset[str]
+    waived: int = 0
+
+
 NOTHING = Known({}, {})
 """Before the first run."""
 

@@ -45,7 +45,8 @@ class AuditRule:
     each as ``extension:NAME``, ``role:NAME``, ``setting:NAME``, ``superuser``, ``primary``, ``standby`` or ``api`` (the roles
     clients of the API come in with); without it the rule cannot check. ``parameters`` are ``$1``, ``$2`` ... by name: a
     number is a limit that can be set from outside, None is filled in by the engine. ``timeout`` is seconds for the whole
-    rule. ``fault`` says why a rule file of the user cannot be used; such a rule is never a pass.
+    rule. ``off``: a rule of taste, left out of every run that does not ask for it. ``fault`` says why a rule file of the user
+    cannot be used; such a rule is never a pass.
     """
 
     id: str
@@ -69,6 +70,7 @@ class AuditRule:
     certainty: Certainty = "catalogs"
     timeout: float = 5.0
     parameters: Mapping[str, float | int | None] = field(default_factory=dict)
+    off: bool = False
     origin: str = "built in"
     fault: str | None = None
 

@@ -59,6 +59,7 @@ def rule_words(rule: AuditRule) -> dict[str, Any]:
         "title": rule.title,
         "group": rule.group,
         "severity": rule.severity.value,
+        "default": "off" if rule.off else "on",
         "kind": rule.kind,
         "about": rule.about,
         "why": rule.why,

@@ -69,6 +69,7 @@ def rule_page(rule: AuditRule) -> str:
     """The page of one rule."""
     lines = [f"# {escaped(rule.title)} (`{rule.id}`)", "", escaped(rule.about), "", escaped(rule.why), ""]
     lines += [f"- severity {rule.severity.value}, group {rule.group}, {CERTAINTIES[rule.certainty]}"]
+    lines += ["- off by default: a run leaves it out unless it is named"] if rule.off else []
     lines += [f"- cost {rule.cost}: {COSTS[rule.cost]}", f"- needs {', '.join(rule.needs) or 'nothing'}"]
     lines += [f"- lock of the fix: {escaped(rule.lock)}"] if rule.lock else []
     lines += _sql(rule.fix, "fix") + _sql(rule.undo, "undo")

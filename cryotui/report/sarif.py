@@ -90,7 +90,7 @@ def _rule(rule: AuditRule) -> dict[str, Any]:
         "fullDescription": {"text": rule.about},
         "help": {"text": f"{rule.about} {rule.why}", "markdown": f"{_plain(rule.about)}\n\n{_plain(rule.why)}"},
         **({"helpUri": links[0]} if links else {}),
-        "defaultConfiguration": {"level": LEVELS[rule.severity]},
+        "defaultConfiguration": {"enabled": not rule.off, "level": LEVELS[rule.severity]},
         "properties": properties,
     }
 

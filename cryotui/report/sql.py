@@ -13,6 +13,7 @@ from cryotui.model import standing, units
 from cryotui.model.finding import Finding
 from cryotui.model.fixsql import LOCK_SECONDS, outside_transaction, statements, waits_without_end
 from cryotui.model.review import AuditReview
+from cryotui.model.rule import AuditRule
 
 WIDTH = 110
 """Cells of a line of comment; statements are never wrapped."""
@@ -26,6 +27,23 @@ _HEAD = (
     "SET statement_timeout = 0;",
     f"SET lock_timeout = '{LOCK_SECONDS}s';",
 )
+
+
+def rule(asked: AuditRule, major: int) -> str | None:
+    """The SQL of a rule for psql, limits at their defaults, its roles and schemas those of an API; None before its version."""
+    body = asked.sql(major)
+    if body is None:
+        return None
+    supplied = {"api_roles": "ARRAY['anon', 'authenticated']", "api_schemas": "ARRAY['public']"}
+    lines = [*_said(f"{asked.id}: {asked.title}, PostgreSQL {major}")]
+    lines += ["BEGIN READ ONLY;", "SET LOCAL search_path = pg_catalog, pg_temp;"]
+    if not asked.parameters:
+        return "\n".join([*lines, f"{body};", "COMMIT;", ""])
+    lines += _said(", ".join(f"${number} is {name}" for number, name in enumerate(asked.parameters, 1)))
+    values = ", ".join(supplied[name] if value is None else f"{value}" for name, value in asked.parameters.items())
+    return "\n".join(
+        [*lines, f"PREPARE asked AS\n{body};", f"EXECUTE asked ({values});", "DEALLOCATE asked;", "COMMIT;", ""]
+    )
 
 
 def audit_review(review: AuditReview, only_new: bool = False) -> str:

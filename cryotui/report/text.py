@@ -20,6 +20,7 @@ MOST = 20
 """Findings of one rule that are told; five hundred of one kind would bury the others."""
 
 MADE = "made for each object from its real names"
+OFF = "off, a matter of taste: cryotui audit leaves it out unless it gets --all, or --rule with its id"
 
 
 def audit_review(review: AuditReview, width: int = 100, only_new: bool = False) -> str:
@@ -77,10 +78,11 @@ def summary(review: AuditReview) -> str:
 
 
 def rules(listed: Sequence[AuditRule]) -> str:
-    """One line a rule: severity, id, title, group, cost."""
+    """One line a rule: severity, id, title, group, cost, and whether it is off by default."""
     wide = max((len(rule.id) for rule in listed), default=0)
     lines = [
-        f" {SIGNS[rule.severity.value]} {rule.id:{wide}}  {fit(rule.title, 28)}{rule.group:13}{rule.fault or COSTS[rule.cost]}"
+        f" {SIGNS[rule.severity.value]} {rule.id:{wide}}  {fit(rule.title, 28)}{rule.group:13}"
+        + (rule.fault or f"{'off by default; ' if rule.off else ''}{COSTS[rule.cost]}")
         for rule in listed
     ]
     return "\n".join(line.rstrip() for line in lines) + "\n"
@@ -92,6 +94,7 @@ def rule_page(rule: AuditRule, width: int = 80) -> str:
     facts = [
         ("severity", rule.severity.value),
         ("group", rule.group),
+        *([("default", OFF)] if rule.off else []),
         ("what", rule.about),
         ("why", rule.why),
         ("fix", rule.fix or (MADE if rule.may_carry("fix") else "none: each finding says what to do")),

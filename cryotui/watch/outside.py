@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from cryotui.model.backup import SourceState
 from cryotui.model.settings import Settings
 
 AGAIN = 900.0
@@ -19,10 +20,17 @@ async def outside(pane: str, settings: Settings, target: str) -> Mapping[str, An
     """The values for ``Moment.extra`` of this pane; empty for panes that need none."""
     if pane not in GOOD_ENOUGH or not settings.backups:
         return {}
+    return {"backup_sources": await backup_sources(settings, target), "looked_outside": datetime.now(UTC)}
+
+
+async def backup_sources(settings: Settings, target: str) -> tuple[SourceState, ...]:
+    """What the configured sources that are this target's hold, looked at now."""
+    sources = [source for source in settings.backups if not source.targets or target in source.targets]
+    if not sources:
+        return ()
     from cryotui.pg.backup_sources import look
 
-    sources = [source for source in settings.backups if not source.targets or target in source.targets]
-    return {"backup_sources": await look(sources), "looked_outside": datetime.now(UTC)}
+    return await look(sources)
 
 
 def due(pane: str, settings: Settings, known: Mapping[str, Any], *, opened: bool) -> bool:

@@ -54,7 +54,7 @@ async def test_the_age_of_a_base_backup_is_known_from_its_label_and_unknown_with
     connection = await connect(archiving.uri())
     await connection.execute("CREATE TABLE IF NOT EXISTS kept (a int)")
     missing = (await judged(connection, "bak-backup-age")).missing
-    assert missing is not None and "sources of the Backups pane cannot be seen from SQL" in missing.sentence
+    assert missing is not None and "no backup source is configured" in missing.sentence
     nobody = await stranger(connect, archiving, connection)
     hidden = (await judged(nobody, "bak-backup-age")).missing
     assert hidden is not None and hidden.remedy == "GRANT pg_monitor TO stranger;"

@@ -40,7 +40,7 @@ async def test_the_callers_transaction_stays_open_with_its_settings_and_its_work
     )
     await connection.execute("CREATE TABLE public.uncommitted (a int)")
     before = await _settings(connection)
-    run = await audit(connection, select())
+    run = await audit(connection, select(off=True))
     assert "public.uncommitted" in {finding.object for finding in run.findings if finding.rule == "int-no-primary-key"}
     assert connection.is_in_transaction()
     assert await _settings(connection) == before
@@ -57,7 +57,7 @@ async def test_a_transaction_begun_by_hand_serves_as_well(own: asyncpg.Connectio
 
 async def test_outside_a_transaction_nothing_is_left_behind(own: asyncpg.Connection[Any]) -> None:
     before = await _settings(own)
-    run = await audit(own, select())
+    run = await audit(own, select(off=True))
     assert run.complete
     assert not own.is_in_transaction()
     assert await _settings(own) == before
@@ -68,12 +68,12 @@ async def test_a_transaction_that_failed_before_is_told_apart(own: asyncpg.Conne
     with pytest.raises(asyncpg.DivisionByZeroError):
         await own.fetch("SELECT 1 / 0")
     with pytest.raises(CryotuiError, match="roll it back"):
-        await audit(own, select())
+        await audit(own, select(off=True))
 
 
 async def test_a_new_database_has_no_finding_above_info(connect: Connect, pristine: str) -> None:
     connection = await connect(pristine)
-    run = await audit(connection, select())
+    run = await audit(connection, select(off=True))
     assert [finding for finding in run.findings if finding.severity is not Severity.INFO] == []
     # each for a reason that holds for a server nobody has used yet, and is true of this one
     extensions = {row["extname"] for row in await connection.fetch("SELECT extname FROM pg_extension")}
@@ -155,9 +155,9 @@ async def test_two_runs_say_the_same_in_the_same_order(inside: asyncpg.Connectio
         "CREATE SCHEMA lab; CREATE TABLE lab.p (id int PRIMARY KEY); CREATE TABLE lab.b (p int REFERENCES lab.p);"
         "CREATE TABLE lab.a (p int REFERENCES lab.p); CREATE TABLE lab.c (p int REFERENCES lab.p)"
     )
-    first, second = [await audit(inside, select()) for _ in range(2)]
+    first, second = [await audit(inside, select(off=True)) for _ in range(2)]
     assert [finding.fingerprint for finding in first.findings] == [finding.fingerprint for finding in second.findings]
-    assert [result.rule for result in first.results] == [found.id for found in select()]
+    assert [result.rule for result in first.results] == [found.id for found in select(off=True)]
 
 
 async def test_progress_is_told_before_each_rule_and_at_the_end(inside: asyncpg.Connection[Any]) -> None:

@@ -53,11 +53,23 @@ def test_rules_are_in_the_order_of_their_groups() -> None:
 def test_a_selection_is_by_group_by_id_or_everything() -> None:
     assert {found.group for found in select(["integrity"])} == {"integrity"}
     assert [found.id for found in select(ids=["int-invalid-index"])] == ["int-invalid-index"]
-    assert select() == rules()
+    assert select(off=True) == rules()
     with pytest.raises(UsageError, match="int-invalid-index"):
         rule("int-invalid-indx")
     with pytest.raises(UsageError, match="integrity"):
         select(["integrty"])
+
+
+def test_a_rule_that_is_off_by_default_runs_when_it_is_named_or_all_are_asked_for(tmp_path: Path) -> None:
+    (tmp_path / "own-taste.sql").write_text("-- default: off\n" + GOOD)
+    assert rule("own-taste", tmp_path).off
+    assert "own-taste" not in {found.id for found in select(own=tmp_path)}
+    assert "own-taste" not in {found.id for found in select(["schema"], ["int-invalid-index"], tmp_path)}
+    assert "own-taste" in {found.id for found in select(["capacity"], ["own-taste"], tmp_path)}
+    assert [found.id for found in select(ids=["own-taste"], own=tmp_path)] == ["own-taste"]
+    assert "own-taste" in {found.id for found in select(["schema"], own=tmp_path, off=True)}
+    assert [found.id for found in select(ids=["int-invalid-index"], own=tmp_path, off=True)] == ["int-invalid-index"]
+    assert "--all" in rule_page(rule("own-taste", tmp_path))
 
 
 def test_a_users_rule_is_found_beside_ours_and_ours_stay_ours(tmp_path: Path) -> None:
@@ -78,6 +90,7 @@ def test_a_users_rule_is_found_beside_ours_and_ours_stay_ours(tmp_path: Path) ->
         (GOOD.replace("-- kind: table", "-- kinds: table"), ":4: kinds is no header word"),
         (GOOD.replace("rows=10", "rows=many"), "no number"),
         (GOOD.replace("api_roles", "roles"), "roles has no value"),
+        ("-- default: maybe\n" + GOOD, "maybe is no default. Known are on, off"),
         (GOOD.replace("A rule of ours", "A rule of ours with far too long a title"), "longer than 27"),
         ("-- title: Only a header\n", "no SQL"),
     ],
@@ -108,7 +121,7 @@ async def test_a_run_of_all_rules_runs_those_of_the_operators_folder_too(databas
     (tmp_path / "rules" / "own-rule.sql").write_text(GOOD.replace("-- parameters: rows=10 share=0.5 api_roles\n", ""))
     done = await run(find(database, Settings(config_folder=tmp_path), environ={}))
     assert [finding.object for finding in done.findings if finding.rule == "own-rule"] == ["1"]
-    assert len(done.results) == len(rules()) + 1
+    assert len(done.results) == len(select()) + 1
 
 
 def test_words_are_filled_from_the_row_in_its_form() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from cryotui.audit import rules
+from cryotui.audit import rules, select
 from cryotui.cli import main
 from cryotui.demo.cluster import Cluster
 
@@ -41,7 +41,7 @@ def test_json_is_the_whole_of_stdout(troubled: str, capsys: pytest.CaptureFixtur
     assert main(["audit", "--format", "json", "--fail-on", "never", troubled]) == 0
     document = json.loads(capsys.readouterr().out)
     seen = {entry["rule"] for key in ("findings", "passed", "could_not_check") for entry in document[key]}
-    assert seen == {rule.id for rule in rules()}
+    assert seen == {rule.id for rule in select()}
     assert "int-fk-orphan-rows" in {entry["rule"] for entry in document["findings"]}
 
 
@@ -131,6 +131,23 @@ def test_the_rules_are_listed_without_a_server(capsys: pytest.CaptureFixture[str
     assert [entry["id"] for entry in listed] == [rule.id for rule in rules()]
     assert main(["audit", "capacity", "--list", "--json"]) == 0
     assert {entry["group"] for entry in json.loads(capsys.readouterr().out)["rules"]} == {"capacity"}
+
+
+def test_a_rule_that_is_off_by_default_is_listed_as_such_and_runs_only_when_asked_for(
+    troubled: str, nobodys_home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = nobodys_home / "config" / "cryotui" / "rules"
+    folder.mkdir(parents=True)
+    (folder / "own-taste.sql").write_text(
+        "-- title: Ours\n-- severity: info\n-- group: schema\n-- kind: table\n-- about: A.\n-- why: B.\n-- default: off\n"
+        "SELECT 'public.children' AS object, 'ours' AS evidence WHERE false"
+    )
+    assert main(["audit", "schema", "--list"]) == 0
+    assert [line for line in capsys.readouterr().out.splitlines() if "own-taste" in line and "off by default" in line]
+    for words, passed in ((["schema"], False), (["schema", "--all"], True), (["--rule", "own-taste"], True)):
+        main(["audit", *words, "--json", troubled])
+        document = json.loads(capsys.readouterr().out)
+        assert ("own-taste" in {entry["rule"] for entry in document["passed"]}) is passed
 
 
 def test_a_users_rules_run_beside_ours_and_a_broken_one_could_not_check(

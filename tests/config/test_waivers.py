@@ -95,3 +95,68 @@ def test_a_file_that_cannot_be_added_to_stays_as_it_is(file: Path, text: str) ->
     with pytest.raises(ConfigError):
         waivers.add(file, Waiver("because", "me", rule="r"))
     assert file.read_text() == text
+
+
+def test_ending_a_waiver_sets_its_last_day_and_keeps_every_other_sign(file: Path) -> None:
+    file.write_text(GOOD)
+    file.chmod(0o640)
+    first, second = waivers.load([file])
+    waivers.end(file, first, date(2026, 3, 1))
+    assert file.read_text() == GOOD.replace("2027-01-31", '"2026-03-01"')
+    assert stat.S_IMODE(file.stat().st_mode) == 0o640
+    waivers.end(file, second, date(2026, 3, 2))
+    assert [one.expires for one in waivers.load([file])] == [date(2026, 3, 1), date(2026, 3, 2)]
+    assert file.read_text() == GOOD.replace("2027-01-31", '"2026-03-01"').replace(
+        "    reason: accepted", '    expires: "2026-03-02"\n    reason: accepted'
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'waivers: [{rule: a, reason: x, owner: y}, {rule: b, expires: "2027-01-31", reason: x, owner: y}]\n',
+        "waivers:\n  - reason: |\n      long\n      # no comment\n    owner: y\n    rule: a\n  # the next\n"
+        "  - {rule: b, reason: x, owner: y}\n",
+        "waivers:\r\n- owner: y\r\n  rule: a\r\n  reason: x\r\n- owner: y\r\n  rule: b\r\n  reason: x # why\r\n",
+        "waivers:\n  -\n    'rule': 'a'\n    'reason': 'x'\n    owner: y\n  - rule: b\n    expires: '2027-01-31' # then\n"
+        "    reason: x\n    owner: y\n",
+    ],
+)
+def test_every_way_to_write_an_entry_can_be_ended(file: Path, text: str) -> None:
+    for number in (0, 1):
+        file.write_bytes(text.encode())
+        before = waivers.load([file])
+        waivers.end(file, before[number], date(2026, 3, 1))
+        after = waivers.load([file])
+        assert [one.expires for one in after] == [
+            date(2026, 3, 1) if at == number else one.expires for at, one in enumerate(before)
+        ]
+        assert [(one.rule, one.reason) for one in after] == [(one.rule, one.reason) for one in before]
+        assert all(comment in file.read_text() for comment in ("# why", "# the next", "# then") if comment in text)
+
+
+def test_a_waiver_that_was_changed_meanwhile_is_not_ended(file: Path) -> None:
+    file.write_text(GOOD)
+    first, _ = waivers.load([file])
+    changed = GOOD.replace("dba@lab", "somebody else")
+    file.write_text(changed)
+    with pytest.raises(ConfigError, match="has changed"):
+        waivers.end(file, first, date(2026, 3, 1))
+    assert file.read_text() == changed
+
+
+def test_of_two_equal_waivers_the_one_that_was_read_is_ended(file: Path) -> None:
+    entry = "  - rule: a\n    reason: x\n    owner: y\n"
+    file.write_text("waivers:\n" + entry + entry)
+    _, second = waivers.load([file])
+    waivers.end(file, second, date(2026, 3, 1))
+    assert [one.expires for one in waivers.load([file])] == [None, date(2026, 3, 1)]
+
+
+def test_an_entry_that_can_only_be_ended_by_hand_says_where_it_stands(file: Path) -> None:
+    text = 'waivers:\n  - rule: a\n    expires: "2027\\x2d01-31"\n    reason: x\n    owner: y\n'
+    file.write_text(text)
+    (only,) = waivers.load([file])
+    with pytest.raises(ConfigError, match=r":2:5: expires .* by hand"):
+        waivers.end(file, only, date(2026, 3, 1))
+    assert file.read_text() == text

@@ -36,7 +36,7 @@ def actions_table() -> str:
 def rules_table() -> str:
     """Audit rules by their order in ``cryotui audit --list``."""
     rows = [
-        f"| `{rule.id}` | {rule.title} | {rule.group} | {rule.severity.value} |"
+        f"| `{rule.id}` | {rule.title} | {rule.group} | {rule.severity.value}{', off by default' if rule.off else ''} |"
         for rule in audit.rules()
         if rule.origin == "built in"
     ]

@@ -4,73 +4,25 @@ from __future__ import annotations
 
 import copy
 import json
-import os
-import shutil
-import subprocess
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
-from servers import absent
+from backrest import Repository, stanza
 
-from cryotui.demo.cluster import Cluster
 from cryotui.model.backup import SourceState
 from cryotui.model.settings import BackupSource
 from cryotui.pg.backup_sources import look, pgbackrest
 from cryotui.pg.tools import Ran
 
-BIN = Path("/usr/lib/postgresql/15/bin")
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
-
-
-@dataclass
-class Repository:
-    cluster: Cluster
-    place: Path
-    config: Path
-
-    def source(self, stanza: str = "demo") -> BackupSource:
-        return BackupSource("repo", "pgbackrest", stanza=stanza, command=("pgbackrest", f"--config={self.config}"))
-
-    def run(self, *words: str) -> str:
-        account = self.cluster.account
-        who: dict[str, Any] = {"user": account.uid, "group": account.gid, "extra_groups": []} if account else {}
-        argv = ["pgbackrest", f"--config={self.config}", "--stanza=demo", *words]
-        done = subprocess.run(argv, capture_output=True, text=True, timeout=120, check=False, cwd="/", **who)
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
 
 
 @pytest.fixture(scope="module")
 def repository() -> Iterator[Repository]:
-    if not shutil.which("pgbackrest") or not BIN.exists():
-        absent("pgbackrest")
-    cluster = Cluster(BIN, settings={"archive_mode": "on", "archive_command": "/bin/false", "wal_level": "replica"})
-    with cluster:
-        place = cluster.directory / "backrest"
-        config = place / "pgbackrest.conf"
-        for name in ("repo", "log", "lock", "spool"):
-            (place / name).mkdir(parents=True)
-        config.write_text(
-            f"[global]\nrepo1-path={place}/repo\nrepo1-retention-full=2\nlog-path={place}/log\nlock-path={place}/lock\n"
-            f"spool-path={place}/spool\nstart-fast=y\nlog-level-console=warn\nlog-level-file=off\n"
-            f"[demo]\npg1-path={cluster.data}\npg1-socket-path={cluster.socket_directory}\npg1-port={cluster.port}\npg1-user=postgres\n"
-        )
-        if cluster.account:
-            for folder, _, files in os.walk(place):
-                for name in (".", *files):
-                    os.chown(Path(folder, name), cluster.account.uid, cluster.account.gid)
-        made = Repository(cluster, place, config)
-        made.run("stanza-create")
-        with psycopg.connect(cluster.uri(), autocommit=True) as connection:
-            push = f"pgbackrest --config={config} --stanza=demo archive-push %p"
-            connection.execute(f"ALTER SYSTEM SET archive_command = '{push}'")
-            connection.execute("SELECT pg_reload_conf()")
-            connection.execute("CREATE TABLE samples AS SELECT n FROM generate_series(1, 1000) n")
+    with stanza() as made:
         yield made
 
 

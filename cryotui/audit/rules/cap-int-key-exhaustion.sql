@@ -40,6 +40,10 @@ WITH RECURSIVE type AS MATERIALIZED (
     JOIN pg_catalog.pg_sequence AS s ON s.seqrelid = d.refobjid
     JOIN pg_catalog.pg_attrdef AS e ON e.oid = d.objid
     WHERE d.classid = 'pg_catalog.pg_attrdef'::regclass AND d.refclassid = 'pg_catalog.pg_class'::regclass
+), reference AS MATERIALIZED (
+    SELECT c.conrelid, c.conkey[1] AS conkey, c.confrelid, c.confkey[1] AS confkey, c.conparentid
+    FROM pg_catalog.pg_constraint AS c
+    WHERE c.contype = 'f' AND cardinality(c.conkey) = 1
 ), key_column AS (
     SELECT c.conrelid AS source, c.conkey[1] AS source_column, k.attrelid, k.attnum, k.attname, k.most, k.name, false AS refers
     FROM pg_catalog.pg_constraint AS c
@@ -47,14 +51,14 @@ WITH RECURSIVE type AS MATERIALIZED (
     WHERE c.contype = 'p' AND cardinality(c.conkey) = 1
       AND NOT EXISTS (SELECT FROM filled AS f WHERE f.attrelid = k.attrelid AND f.attnum = k.attnum)
       -- a key that refers to another has the values of that one
-      AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint AS r
-                      WHERE r.conrelid = c.conrelid AND r.contype = 'f' AND r.conkey = c.conkey AND r.confrelid <> c.conrelid)
+      AND NOT EXISTS (SELECT FROM reference AS r
+                      WHERE r.conrelid = k.attrelid AND r.conkey = k.attnum AND r.confrelid <> r.conrelid)
     UNION
-    SELECT c.confrelid, c.confkey[1], k.attrelid, k.attnum, k.attname, k.most, k.name, true
-    FROM pg_catalog.pg_constraint AS c
-    JOIN narrow AS k ON k.attrelid = c.conrelid AND k.attnum = c.conkey[1]
-    JOIN pg_catalog.pg_attribute AS w ON w.attrelid = c.confrelid AND w.attnum = c.confkey[1]
-    WHERE c.contype = 'f' AND cardinality(c.conkey) = 1 AND c.conparentid = 0
+    SELECT f.confrelid, f.confkey, k.attrelid, k.attnum, k.attname, k.most, k.name, true
+    FROM reference AS f
+    JOIN narrow AS k ON k.attrelid = f.conrelid AND k.attnum = f.conkey
+    JOIN pg_catalog.pg_attribute AS w ON w.attrelid = f.confrelid AND w.attnum = f.confkey
+    WHERE f.conparentid = 0
       AND (w.atttypid = 'pg_catalog.int8'::regtype OR (w.atttypid = 'pg_catalog.int4'::regtype AND k.most = 32767))
 ), asked AS (
     SELECT k.*, t.relkind, t.relname, n.nspname, t.relpersistence, s.relname AS source_table, sn.nspname AS source_schema,
@@ -66,35 +70,49 @@ WITH RECURSIVE type AS MATERIALIZED (
     JOIN pg_catalog.pg_class AS s ON s.oid = k.source AND s.relpersistence <> 't'
     JOIN pg_catalog.pg_namespace AS sn ON sn.oid = s.relnamespace
     JOIN pg_catalog.pg_attribute AS a ON a.attrelid = k.source AND a.attnum = k.source_column
-), judged AS (
+), locked AS MATERIALIZED (
+    SELECT DISTINCT l.relation FROM pg_catalog.pg_locks AS l
+    WHERE l.locktype = 'relation' AND l.mode = 'AccessExclusiveLock' AND l.pid <> pg_backend_pid()
+      AND l.database = (SELECT d.oid FROM pg_catalog.pg_database AS d WHERE d.datname = current_database())
+), judged AS MATERIALIZED (
     SELECT a.*, has_column_privilege(a.source, a.source_column, 'SELECT') AND has_schema_privilege(a.source_namespace, 'USAGE')
                AS readable,
-           row_security_active(a.source) AS hidden,
-           EXISTS (SELECT FROM pg_catalog.pg_locks AS l
-                   WHERE l.locktype = 'relation' AND l.relation = a.source AND l.mode = 'AccessExclusiveLock'
-                     AND l.pid <> pg_backend_pid()) AS locked
+           row_security_active(a.source) AS hidden, a.source IN (SELECT l.relation FROM locked AS l) AS locked
     FROM asked AS a
 ), open AS (
     SELECT j.*, (row_number() OVER (ORDER BY j.source_schema, j.source_table, j.attrelid) - 1) / 100 AS batch
     FROM judged AS j WHERE j.readable AND NOT j.hidden AND NOT j.locked AND NOT j.absent
+), referring AS MATERIALIZED (
+    -- the columns that refer to a key have to hold its values
+    SELECT f.confrelid, f.confkey,
+           string_agg(format(E'\nALTER TABLE %I.%I ALTER COLUMN %I TYPE bigint;', rn.nspname, r.relname, x.attname), ''
+                      ORDER BY rn.nspname, r.relname, x.attname) AS also
+    FROM reference AS f
+    JOIN narrow AS x ON x.attrelid = f.conrelid AND x.attnum = f.conkey
+    JOIN pg_catalog.pg_class AS r ON r.oid = f.conrelid AND NOT r.relispartition
+    JOIN pg_catalog.pg_namespace AS rn ON rn.oid = r.relnamespace
+    WHERE f.conparentid = 0
+    GROUP BY f.confrelid, f.confkey
+), tree AS MATERIALIZED (
+    SELECT o.source AS root, o.source AS part FROM open AS o WHERE o.source_kind = 'p'
+    UNION
+    SELECT t.root, h.inhrelid FROM tree AS t JOIN pg_catalog.pg_inherits AS h ON h.inhparent = t.part
+), looked_up AS MATERIALIZED (
+    SELECT t.root, count(*) AS parts FROM tree AS t GROUP BY t.root
 ), widened AS (
-    SELECT o.*,
+    SELECT o.*, coalesce(l.parts, 1) AS parts,
            EXISTS (SELECT FROM pg_catalog.pg_partitioned_table AS p
                    WHERE p.partrelid = o.attrelid AND o.attnum = ANY (p.partattrs::int2[])) AS divides,
-           -- the columns that refer to a key have to hold its values
-           (SELECT string_agg(format(E'\nALTER TABLE %I.%I ALTER COLUMN %I TYPE bigint;', rn.nspname, r.relname, x.attname), ''
-                              ORDER BY rn.nspname, r.relname, x.attname)
-            FROM pg_catalog.pg_constraint AS c
-            JOIN narrow AS x ON x.attrelid = c.conrelid AND x.attnum = c.conkey[1]
-            JOIN pg_catalog.pg_class AS r ON r.oid = c.conrelid AND NOT r.relispartition
-            JOIN pg_catalog.pg_namespace AS rn ON rn.oid = r.relnamespace
-            WHERE NOT o.refers AND c.contype = 'f' AND c.confrelid = o.attrelid AND c.confkey = ARRAY[o.attnum]
-              AND cardinality(c.conkey) = 1 AND c.conparentid = 0) AS also
+           CASE WHEN NOT o.refers THEN r.also END AS also
     FROM open AS o
+    LEFT JOIN referring AS r ON r.confrelid = o.attrelid AND r.confkey = o.attnum
+    LEFT JOIN looked_up AS l ON l.root = o.source
 )
 -- each look reads one entry of an index; asked in batches, so that thousands of them cost no thousand questions
 SELECT format('batch %s of integer keys', w.batch + 1) AS object, NULL::text AS unknown, NULL::text AS unknown_kind,
        NULL::text AS remedy, NULL::bigint AS oid,
+       -- root, branch, leaf and the leaf beside it, in each partition
+       (4 * sum(w.parts))::bigint * current_setting('block_size')::bigint AS reads,
        format($body$
            SELECT k.*, round(greatest(k.most - k.highest, 0))::bigint AS left, k.highest / k.most::float8 AS share,
                   CASE WHEN k.highest >= %2$s * k.most THEN 'bad' END AS severity
@@ -129,7 +147,7 @@ SELECT format('%I.%I.%I', j.nspname, j.relname, j.attname),
                                      THEN format('GRANT USAGE ON SCHEMA %I TO %I;', j.source_schema, current_user) END,
                            format('GRANT SELECT (%I) ON %I.%I TO %I;', j.source_name, j.source_schema, j.source_table, current_user))
        END,
-       j.attrelid::bigint, NULL
+       j.attrelid::bigint, NULL, NULL
 FROM judged AS j
 WHERE NOT j.readable OR j.hidden OR j.locked OR j.absent
 ORDER BY 1

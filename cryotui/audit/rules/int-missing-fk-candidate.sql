@@ -86,7 +86,7 @@ WITH relation AS MATERIALIZED (
     WHERE p.attname ~ '_(by|to)$' OR p.attname IN ('owner_id', 'author_id', 'creator_id', 'user_id')
 ), ranked AS (
     SELECT p.attrelid, p.attnum, p.attname, p.attnotnull, t.name AS relation, t.nspname, t.relname, t.relkind, t.relnamespace,
-           t.relpages, r.oid AS target, r.name AS referenced, r.relkind AS target_kind, r.nspname AS target_schema, k.attname AS key,
+           t.relpages, r.relpages AS target_pages, r.oid AS target, r.name AS referenced, r.relkind AS target_kind, r.nspname AS target_schema, k.attname AS key,
            CASE WHEN g.distance = 0 AND r.relnamespace = t.relnamespace THEN $1::float8 ELSE $2::float8 END AS least,
            g.distance = 0 AND r.relnamespace = t.relnamespace AS by_name,
            has_column_privilege(r.oid, k.attnum, 'SELECT') AND has_schema_privilege(r.relnamespace, 'USAGE') AS key_readable,
@@ -105,6 +105,10 @@ WITH relation AS MATERIALIZED (
            bool_or(r.column_readable AND r.key_readable) AS readable,
            bool_or(r.column_readable AND r.key_readable AND NOT r.column_hidden AND NOT r.key_hidden) AS visible,
            r.relpages > $3::bigint AS sampled,
+           -- the column's table, or the sample of it, and the table it is compared with, once for each of these
+           sum(CASE WHEN r.relpages > $3::bigint THEN $3::bigint / 10 ELSE greatest(r.relpages, 1) END + greatest(r.target_pages, 1))
+               FILTER (WHERE r.column_readable AND r.key_readable AND NOT r.column_hidden AND NOT r.key_hidden)
+               AS pages,
            format('GRANT SELECT ON %s TO %I;', concat_ws(', ', r.relation, nullif((array_agg(r.referenced ORDER BY r.place))[1], r.relation)), current_user) AS remedy,
            string_agg(format(
                'SELECT %s AS place, %L AS referenced, %L AS key, %L AS target_only, %L::float8 AS least, %L::boolean AS by_name, '
@@ -155,7 +159,8 @@ $body$,
               replace(format('ALTER TABLE %s ADD CONSTRAINT %s FOREIGN KEY (%I) REFERENCES ', q.relation, made.constraint, q.attname),
                       '%', '%%') || '%1$s (%2$s)' || CASE WHEN q.relkind = 'r' THEN ' NOT VALID;' ELSE ';' END,
               CASE WHEN q.relkind = 'r' THEN format('ALTER TABLE %s VALIDATE CONSTRAINT %s;', q.relation, made.constraint) END,
-              q.asked) AS question
+              q.asked) AS question,
+       q.pages::bigint * current_setting('block_size')::bigint AS reads
 FROM (SELECT question.*, CASE relkind WHEN 'r' THEN 'ONLY ' ELSE '' END AS only FROM question) AS q
 CROSS JOIN LATERAL (
     SELECT quote_ident(CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_constraint AS c

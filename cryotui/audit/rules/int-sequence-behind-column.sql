@@ -28,6 +28,8 @@ WITH filled AS MATERIALIZED (
     GROUP BY x.indrelid, x.indkey[0]
 ), placed AS MATERIALIZED (
     SELECT f.seq, f.attrelid, f.attnum, l.single, t.relname, t.relnamespace, t.relkind, q.seqincrement, q.seqmax, q.seqmin,
+           -- a look-up reads an index from its root, twice; without an index the table is read
+           CASE WHEN l.indrelid IS NOT NULL THEN 8 ELSE greatest(t.relpages, 1) END AS pages,
            l.indrelid IS NULL AND (t.relkind = 'p' OR t.relpages > $2::bigint) AS unread,
            row_number() OVER (ORDER BY pg_stat_get_tuples_inserted(t.oid) DESC NULLS LAST, t.relpages DESC, f.seq) AS place
     FROM filled AS f
@@ -55,7 +57,7 @@ WITH filled AS MATERIALIZED (
                      WHEN n.unread THEN 'no index leads with its column, and the table is not read whole' END AS unknown
     FROM named AS n
 ), asked AS (
-    SELECT (u.place - 1) / 50 AS batch, u.place,
+    SELECT (u.place - 1) / 50 AS batch, u.place, u.pages,
            format('SELECT %L AS object, %s::bigint AS oid, %L AS schema, %L AS "table", %L AS sequence, %s::bigint AS objid, '
                   '%L AS relation, %L AS filled, %L::boolean AS single, %s::bigint AS step, %s::bigint AS most, s.last_value, s.is_called, '
                   '(SELECT %s(t.%I) FROM %s%s AS t)::bigint AS highest, '
@@ -90,17 +92,18 @@ CROSS JOIN LATERAL (
 ) AS made
 WHERE (b.step > 0 AND b.highest::numeric >= b.last_value::numeric + CASE WHEN b.is_called THEN b.step ELSE 0 END)
    OR (b.step < 0 AND b.highest::numeric <= b.last_value::numeric + CASE WHEN b.is_called THEN b.step ELSE 0 END)
-$body$, string_agg(a.branch, E'\nUNION ALL ' ORDER BY a.place), to_char($1::bigint, 'FM999,999,999')) AS question
+$body$, string_agg(a.branch, E'\nUNION ALL ' ORDER BY a.place), to_char($1::bigint, 'FM999,999,999')) AS question,
+       sum(a.pages)::bigint * current_setting('block_size')::bigint AS reads
 FROM asked AS a
 GROUP BY a.batch
 UNION ALL
 SELECT u.sequence, u.seq::bigint, u.unknown, CASE WHEN u.unread THEN 'setting' ELSE 'privilege' END,
        CASE WHEN NOT u.seq_readable OR NOT u.table_readable
-            THEN format('GRANT SELECT ON %s, %s TO %I;', u.relation, u.sequence, current_user) END, NULL
+            THEN format('GRANT SELECT ON %s, %s TO %I;', u.relation, u.sequence, current_user) END, NULL, NULL
 FROM unknown AS u
 WHERE u.unknown IS NOT NULL
 UNION ALL
 SELECT 'sequences beyond the first ' || $3::bigint, NULL,
-       count(*) || ' more sequences: raise the limit most of this rule', 'budget', NULL, NULL
+       count(*) || ' more sequences: raise the limit most of this rule', 'budget', NULL, NULL, NULL
 FROM placed AS p WHERE p.place > $3::bigint
 HAVING count(*) > 0

@@ -73,6 +73,8 @@ SELECT format('storage.objects %I', p.polname) AS object, p.polrelid::bigint AS 
            CROSS JOIN LATERAL (SELECT b.id AS bucket_id) AS objects
            WHERE b.public AND (%2$s)
            HAVING count(*) > 0
-           $question$, p.names[1], p.condition) AS question
+           $question$, p.names[1], p.condition) AS question,
+       (SELECT greatest(b.relpages, 1) FROM pg_catalog.pg_class AS b WHERE b.oid = p.bucket)::bigint
+           * current_setting('block_size')::bigint AS reads
 FROM p
 ORDER BY 1

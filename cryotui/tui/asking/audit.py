@@ -26,7 +26,7 @@ Entry = tuple[str, str, Callable[[], object]]
 
 
 def run_audit(console: Console) -> None:
-    """Run every audit rule; the Audit pane shows how far it is."""
+    """Run the audit rules, but those that are off by default; the Audit pane shows how far it is."""
     _begin(console, lambda: all_rules(console))
 
 
@@ -37,7 +37,7 @@ def run_group(console: Console, group: Group) -> None:
 
 def run_again(console: Console, rule_id: str) -> None:
     """Run one rule again."""
-    _begin(console, lambda: [rule for rule in all_rules(console) if rule.id == rule_id])
+    _begin(console, lambda: one_rule(console, rule_id))
 
 
 def run_about(console: Console, row: Row) -> None:
@@ -71,10 +71,17 @@ def stop(console: Console) -> None:
 
 
 def all_rules(console: Console) -> Sequence[AuditRule]:
-    """Every rule, the operator's own too. Raises ConfigError."""
+    """Every rule that is not off by default, the operator's own too. Raises ConfigError."""
     from cryotui.audit import select
 
     return select(own=own_folder(console.settings, "rules"))
+
+
+def one_rule(console: Console, rule_id: str) -> Sequence[AuditRule]:
+    """That rule alone, off by default or not. Raises ConfigError, UsageError."""
+    from cryotui.audit import select
+
+    return select(ids=[rule_id], own=own_folder(console.settings, "rules"))
 
 
 def here(console: Console) -> Destination:

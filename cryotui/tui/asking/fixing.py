@@ -21,8 +21,7 @@ class Proof:
         """The rule's word now. Raises ConnectError."""
         from cryotui.audit import run as audit_run
 
-        rules = [rule for rule in audit.all_rules(self.console) if rule.id == self.rule_id]
-        self.last = await audit_run(audit.here(self.console), rules)
+        self.last = await audit_run(audit.here(self.console), audit.one_rule(self.console, self.rule_id))
         return self.last
 
 

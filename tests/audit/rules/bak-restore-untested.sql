@@ -1,3 +1,3 @@
--- expects: watch server | SQL sees no restore test
+-- expects: watch server | no restore test on record
 CREATE SCHEMA lab;
 CREATE TABLE lab.kept (a int PRIMARY KEY);
