@@ -34,6 +34,9 @@ _BLANKS = re.compile(r"\s+")
 NAME_BYTES = 64
 """A name of PostgreSQL and the byte that ends it: NAMEDATALEN of every ordinary build."""
 
+MOST_NAMES = 1 << 15
+"""Names that are kept; past it all are forgotten and the next answer begins anew."""
+
 
 def clean(text: str) -> str:
     """The text with every character that could steer a terminal or hide itself made visible; idempotent."""
@@ -45,14 +48,18 @@ def decode(raw: bytes) -> str:
 
     Names come again in every answer, for thousands of rows: those of PostgreSQL's length are kept and shared.
     """
-    return _decoded_name(raw) if len(raw) < NAME_BYTES else _decoded(raw)
+    known = _names.get(raw)
+    if known is not None:
+        return known
+    text = clean(raw.decode("utf-8", "backslashreplace"))
+    if len(raw) < NAME_BYTES:
+        if len(_names) >= MOST_NAMES:
+            _names.clear()
+        _names[raw] = text
+    return text
 
 
-def _decoded(raw: bytes) -> str:
-    return clean(raw.decode("utf-8", "backslashreplace"))
-
-
-_decoded_name = lru_cache(1 << 15)(_decoded)
+_names: dict[bytes, str] = {}
 
 
 def one_line(text: str) -> str:

@@ -1,11 +1,10 @@
-"""The samples of a moment joined into one set, made once and kept for the newest few: all tables, all indexes.
+"""The samples of a moment joined into one set, made once and kept until others come: all tables, all indexes.
 
 A column may then ask for every visible row, and a count for all of them.
 """
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
@@ -13,8 +12,6 @@ from cryotui.model.pane import Moment
 from cryotui.model.sample import Row
 
 T = TypeVar("T")
-KEPT = 2
-"""Moments whose sets are kept: the screen, the tab's mark and an export look at the same few."""
 
 
 class Joined:
@@ -41,18 +38,19 @@ class Newest(Generic[J]):
     def __init__(self, parts: Callable[[Moment], tuple[object, ...]], make: Callable[[Moment], J]) -> None:
         self._parts = parts
         self._make = make
-        self._recent: deque[tuple[Moment, J]] = deque(maxlen=KEPT)
+        self._moment: Moment | None = None
+        self._made: J | None = None
 
     def __call__(self, moment: Moment) -> J:
         """The set of this moment."""
-        for known, made in self._recent:
-            if known is moment:
-                return made
+        made = self._made
+        if made is not None and moment is self._moment:
+            return made
         parts = self._parts(moment)
-        same = (made for _, made in self._recent if all(a is b for a, b in zip(made.parts, parts, strict=True)))
-        found = next(same, None) or self._make(moment)
-        self._recent.appendleft((moment, found))
-        return found
+        if made is None or not all(a is b for a, b in zip(made.parts, parts, strict=True)):
+            made = self._made = self._make(moment)
+        self._moment = moment
+        return made
 
 
 def parts_of(moment: Moment, probes: Sequence[str], exact: str) -> tuple[object, ...]:

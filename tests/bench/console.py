@@ -15,6 +15,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from urllib.parse import parse_qs, urlsplit
 
 import asyncpg
@@ -114,6 +115,13 @@ def main() -> None:
     parser.add_argument("--active", type=int, default=0)
     words = parser.parse_args()
     os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    with TemporaryDirectory() as state:  # as somebody meets it who has no audits, exports or action log yet
+        os.environ["XDG_STATE_HOME"] = state
+        hold_and_measure(words)
+
+
+def hold_and_measure(words: argparse.Namespace) -> None:
+    """Hold the sessions if any were asked for, measure meanwhile."""
     if not (words.admin and words.clients):
         measure(words)
         return

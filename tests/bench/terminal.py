@@ -26,8 +26,8 @@ ROWS, COLUMNS = 50, 200
 WARM = 4.0
 """Seconds after the start from which CPU and bytes count."""
 
-QUIET = 0.06
-"""Seconds without output after which the answer to a key counts as complete."""
+LOOKED_AT = (1, 30, 90, 150)
+"""Columns in which a row that is highlighted differs from the others."""
 
 ANSWERS = {b"\x1b[?2026$p": b"\x1b[?2026;2$y", b"\x1b[6n": b"\x1b[1;1R", b"\x1b[c": b"\x1b[?62;22c"}
 """What a modern terminal says when it is asked."""
@@ -81,17 +81,24 @@ class Run:
         return None
 
     def answers(self) -> list[float | None]:
-        """Milliseconds from each key to the last output before a pause; None where nothing came before the next key."""
-        found: list[float | None] = []
+        """Milliseconds from each key to the output with which the highlight left its rows; None where it stayed.
+
+        Highlights are looked for in the screen, because the next output may be a refresh that knows nothing of the key.
+        """
+        screen = _Screen(COLUMNS, ROWS)
+        stream = pyte.ByteStream(screen)
+        chunks, found = list(self.chunks), list[float | None]()
         for number, pressed in enumerate(self.keys):
             end = self.keys[number + 1] if number + 1 < len(self.keys) else float("inf")
-            times = [at for at, _ in self.chunks if pressed < at < end]
-            last = times[0] if times else None
-            for at in times[1:]:
-                if last is None or at - last > QUIET:
-                    break
-                last = at
-            found.append(None if last is None else (last - pressed) * 1000)
+            while chunks and chunks[0][0] <= pressed:
+                stream.feed(_ODD.sub(b"", chunks.pop(0)[1]))
+            before, moved = _highlights(screen), None
+            while chunks and chunks[0][0] < end:
+                at, data = chunks.pop(0)
+                stream.feed(_ODD.sub(b"", data))
+                if moved is None and _highlights(screen) != before:
+                    moved = (at - pressed) * 1000
+            found.append(moved)
         return found
 
 
@@ -174,6 +181,12 @@ def _end(pid: int, master: int) -> None:
                 except OSError:
                     time.sleep(0.05)
     os.close(master)
+
+
+def _highlights(screen: pyte.Screen) -> list[tuple[str, bool]]:
+    return [
+        (screen.buffer[row][column].bg, screen.buffer[row][column].reverse) for row in range(ROWS) for column in LOOKED_AT
+    ]
 
 
 def median(values: list[float | None]) -> float | None:
