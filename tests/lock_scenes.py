@@ -41,9 +41,9 @@ class Scene:
             connection.execute(statement)  # type: ignore[call-overload]
         return connection
 
-    def running(self, app: str, statement: str, *before: str) -> int:
+    def running(self, app: str, statement: str, *before: str, autocommit: bool = False) -> int:
         """A session that runs a statement, waiting or not; gives its pid once the server shows that it runs."""
-        connection = self.session(app, *before)
+        connection = self.session(app, *before, autocommit=autocommit)
         pid = connection.info.backend_pid
 
         def run() -> None:
@@ -57,9 +57,9 @@ class Scene:
         wait_until(lambda: self.watcher.execute(sql, (pid,)).fetchone() == (True,), f"{app} runs")
         return pid
 
-    def waiting(self, app: str, statement: str, *before: str) -> int:
+    def waiting(self, app: str, statement: str, *before: str, autocommit: bool = False) -> int:
         """The same, once it waits for a lock."""
-        pid = self.running(app, statement, *before)
+        pid = self.running(app, statement, *before, autocommit=autocommit)
         sql = "SELECT wait_event_type = 'Lock' FROM pg_stat_activity WHERE pid = %s"
         wait_until(lambda: self.watcher.execute(sql, (pid,)).fetchone() == (True,), f"{app} waits")
         sql = "SELECT count(*) FROM pg_locks WHERE pid = %s AND NOT granted AND waitstart IS NOT NULL"

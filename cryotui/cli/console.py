@@ -86,8 +86,10 @@ def _open(args: argparse.Namespace, frame: FirstFrame) -> int:
         except AuthenticationError as error:
             if error.cause != "auth" or args.no_password or target.spec.password_origin == PROMPT:
                 raise
+            frame.withdraw()
             tell(str(error))
             target.ask_password()
+            frame.draw(target.name, "connecting", target.protected)  # echo goes off again with it
 
 
 def _end(number: int, _: object) -> NoReturn:

@@ -42,7 +42,7 @@ def run(args: argparse.Namespace) -> int:
         asked = sql.rule(rule, args.sql)
         if asked is None:
             raise UsageError(
-                f"{rule.id} has no SQL for PostgreSQL {args.sql}: {rule.fault or f'it is for {rule.since} on.'}"
+                f"{rule.id} has no SQL for PostgreSQL {args.sql}: {rule.fault or f'its first is {rule.since}.'}"
             )
         page = asked
     elif args.json:

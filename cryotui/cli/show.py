@@ -10,10 +10,9 @@ import sys
 from dataclasses import replace
 from typing import Any
 
-from cryotui import panes, probes
+from cryotui import diagnosis, panes, probes
 from cryotui.cli import add_connection, tell
 from cryotui.cli.target import chosen
-from cryotui.diagnosis import diagnose
 from cryotui.model.errors import UsageError
 from cryotui.model.pane import Moment, Pane, Table
 from cryotui.model.sample import Missing, Sample
@@ -122,6 +121,8 @@ async def _show_pane(args: argparse.Namespace, target: Destination, session: Ses
     moments = Moments(target.settings)
     moments.extra.update(await outside(pane.name, target.settings, target.name))
     names = [*pane.probes, *(found.probes if (found := pane.view(view)) else ())]
+    if {*diagnosis.probes()} <= {*names}:  # it shows the causes, and gets what says more about them
+        names += [name for name in diagnosis.more_probes() if name not in names]
     await _take(session, moments, names)
     await _follow_up(session, moments, pane, view)
     if args.interval:
@@ -129,8 +130,8 @@ async def _show_pane(args: argparse.Namespace, target: Destination, session: Ses
         await _take(session, moments, names)
         await _follow_up(session, moments, pane, view)
     moment = moments.moment(session.server, view)
-    diagnosis = diagnose(moment)
-    moment = replace(moment, extra={**moment.extra, "diagnosis": diagnosis, "causes": diagnosis.causes})
+    known = diagnosis.diagnose(moment)
+    moment = replace(moment, extra={**moment.extra, "diagnosis": known, "causes": known.causes})
     _print_pane(args, pane, moment)
     first = moment.missing(pane.probes[0]) if pane.probes else None
     if first:

@@ -32,8 +32,14 @@ def searches() -> tuple[Search, ...]:
 
 
 def probes() -> tuple[str, ...]:
-    """The names of the probes that the searches look at."""
+    """The names of the probes that the searches need."""
     return tuple(dict.fromkeys(name for search in searches() for name in search.probes))
+
+
+def more_probes() -> tuple[str, ...]:
+    """The names of further probes that say more where they have answered; they cost more, and may be asked seldom."""
+    needed = probes()
+    return tuple(dict.fromkeys(name for search in searches() for name in search.also if name not in needed))
 
 
 def diagnose(moment: Moment) -> Diagnosis:

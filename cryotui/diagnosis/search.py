@@ -32,12 +32,13 @@ class Search:
     """One kind of trouble that is looked for. A file of the folder ``causes`` has one, called ``SEARCH``.
 
     ``title`` names it among what was looked for, ``probes`` must have answered lately, ``find`` gives the causes worst first,
-    an empty sequence when there is none.
+    an empty sequence when there is none. ``also`` are probes that say more where they have answered.
     """
 
     title: str
     probes: tuple[str, ...]
     find: Callable[[Moment], Found]
+    also: tuple[str, ...] = ()
 
 
 def graded(value: float | None, watch: float, bad: float) -> Mark | None:

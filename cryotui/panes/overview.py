@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Sequence
-from typing import Any
 
 from cryotui.model import units
 from cryotui.model.cause import Cause, Diagnosis
@@ -14,7 +13,7 @@ from cryotui.model.sample import Row
 from cryotui.model.text import cells, cut
 from cryotui.panes import ORDER, pane
 from cryotui.panes.absent import absent_blocks
-from cryotui.panes.overlaid import Overlaid
+from cryotui.panes.cause_lines import cause_row, narrow_lines, wide_lines
 from cryotui.panes.overview_rows import cause_table, vital_table
 from cryotui.panes.overview_side import BESIDE, BODY, beside, side_lines, waiting_lines, waiting_points
 from cryotui.panes.session_detail import session_detail
@@ -26,9 +25,6 @@ TROUBLE: tuple[Mark, ...] = ("bad", "watch")
 
 SHOWN = 3
 """Causes that are spelled out; further ones are counted."""
-
-LOOKS = 15
-"""Cells at the right end of a cause's last line, where Enter says what it opens."""
 
 
 def blocks(moment: Moment, width: int) -> list[Block]:
@@ -88,8 +84,8 @@ def _wrong_now(moment: Moment, width: int) -> list[Block]:
     shown: list[Block] = [Rule("WRONG NOW", f"{many} of {looked} looked for")]
     wide = width >= WIDE
     for index, cause in enumerate(found[:SHOWN]):
-        lines = _wide_lines(cause, moment, width) if wide else _lines(cause, moment, width, index == 0)
-        shown.append(Prose(tuple(lines), key=("cause", cause.name), row=_row(cause), mark=cause.mark))
+        lines = wide_lines(cause, moment, width) if wide else narrow_lines(cause, moment, width, index == 0)
+        shown.append(Prose(tuple(lines), key=("cause", cause.name), row=cause_row(cause), mark=cause.mark))
     more = len(found) - SHOWN
     if more > 0:
         row = {"name": f"and {more} more", "causes": found[SHOWN:]}
@@ -162,86 +158,6 @@ def _looked_for(diagnosis: Diagnosis, found: int, width: int) -> list[Line]:
     return lines
 
 
-def _row(cause: Cause) -> Row:
-    """What the cursor stands on: the culprit's own fields, and where Enter and each key lead."""
-    pane, view = cause.evidence or (None, None)
-    over: dict[str, Any] = {
-        "name": cause.name,
-        "goes_to": pane,
-        "goes_to_view": view or None,
-        "goes_to_key": None,
-        "acts_on": {step.key: step.row for step in reversed(cause.next) if step.row is not None},
-        "cause": cause,
-    }
-    return Overlaid(cause.row if cause.row is not None else {}, **over)
-
-
-def _keys(cause: Cause, moment: Moment) -> list[Span]:
-    """The steps that act, mildest first; a key that is refused at this level stands in parentheses."""
-    refused = moment.extra.get("refused_keys") or frozenset()
-    spans: list[Span] = []
-    for step in cause.next:
-        if step.key == "Enter":
-            continue
-        if spans:
-            spans.append(("   ", "text"))
-        if step.key:
-            spans += [(f"({step.key})" if step.key in refused else step.key, "accent"), (" ", "text")]
-        spans.append((step.text, "text"))
-    return spans
-
-
-def _looks(cause: Cause) -> list[Span]:
-    step = next((step for step in cause.next if step.key == "Enter"), None)
-    return [("Enter", "accent"), (f" {step.text}", "text")] if step else []
-
-
-def _fitted(spans: list[Span], width: int) -> list[Span]:
-    """The spans in exactly ``width`` cells, the last two of them blank."""
-    left = width - 2
-    out: list[Span] = []
-    for text, role in spans:
-        part = cut(text, left)
-        out.append((part, role))
-        left -= cells(part)
-    return [*out, (" " * (left + 2), "text")]
-
-
-def _lines(cause: Cause, moment: Moment, width: int, first: bool) -> list[Line]:
-    """What, why, next: three lines for the worst cause, two for the others; the end of the last one says what Enter opens."""
-    sign, role = SIGNS[cause.mark]
-    what: Line = ((" ", "text"), (sign, role), (" ", "text"), (cut(cause.sentence, width - 4), "bold"))
-    why: Span = ("   " + cut(cause.why, width - 4), "quiet")
-    looks = _looks(cause)
-    keys = _keys(cause, moment)
-    used = sum(cells(text) for text, _ in keys)
-    long = sum(cells(text) for text, _ in looks)
-    end = max(min(width - LOOKS, width - long - 1), 20)
-    if looks and 3 + used + 2 > end:  # the steps come first, Enter opens the evidence anyway
-        end = width - long - 1
-    steps: Line = (*_fitted([("   ", "text"), *keys], end), *looks)
-    if not first:
-        if keys and not looks:
-            return [what, steps]
-        return [what, (*_fitted([why], end), *looks)]
-    return [what, (why,), steps] if keys else [what, (*_fitted([why], end), *looks)]
-
-
-def _wide_lines(cause: Cause, moment: Moment, width: int) -> list[Line]:
-    """What, why, next with their labels, and a blank line after."""
-    sign, role = SIGNS[cause.mark]
-    lines: list[Line] = [
-        ((" ", "text"), (sign, role), (" ", "text"), (cut(cause.sentence, width - 4), "bold")),
-        (("   why     ", "quiet"), (cut(cause.why, width - 12), "text")),
-    ]
-    steps = _keys(cause, moment)
-    looks = _looks(cause)
-    if steps or looks:
-        between: list[Span] = [("     ", "text")] if steps and looks else []
-        lines.append((("   next    ", "quiet"), *steps, *between, *looks))
-    return [*lines, (("", "text"),)]
-
-
 def _line(row: Row, moment: Moment) -> str:
     """The line under the body: up since, checked when, and what this console costs the server."""
     return _footnote(moment)
@@ -268,7 +184,7 @@ def _detail(row: Row, moment: Moment, width: int) -> Sequence[Block]:
     diagnosis = _diagnosis(moment)
     found: list[Block] = []
     for cause in row.get("causes") or ():
-        found.append(Prose(tuple(_wide_lines(cause, moment, width)), key=("cause", cause.name)))
+        found.append(Prose(tuple(wide_lines(cause, moment, width)), key=("cause", cause.name)))
     if diagnosis is not None:
         lines: list[Line] = [((" ? ", "watch"), (cut(reason, width - 4), "text")) for reason in diagnosis.not_checked]
         note = f"{len(diagnosis.not_checked)} of {diagnosis.looked_for}"

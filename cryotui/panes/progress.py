@@ -14,6 +14,7 @@ from cryotui.model.sqlformat import broken
 from cryotui.model.text import cut, fit, one_line
 from cryotui.panes.absent import absent_blocks
 from cryotui.panes.action_log import ended_blocks, entries, log_detail, log_line, log_table
+from cryotui.panes.blockers import wait_of
 from cryotui.panes.overlaid import Overlaid
 from cryotui.panes.pace import KEY, pace
 from cryotui.panes.progress_words import amount, on, second_line, share, waits, what
@@ -94,7 +95,7 @@ def _left(row: Row, moment: Moment) -> float | None:
 
 
 def _waits_mark(row: Row, moment: Moment) -> Mark | None:
-    return "watch" if waits(row) else None
+    return "watch" if waits(row, moment) else None
 
 
 COLUMNS = (
@@ -194,13 +195,16 @@ def _detail(row: Row, moment: Moment, width: int) -> Sequence[Block]:
     if row.get("fullness") is not None:
         return ()
     row = next((now for now in _rows(moment) if all(now[name] == row[name] for name in KEY)), row)
-    found = pace(row, moment)
+    found, wait = pace(row, moment), wait_of(row["pid"], moment)
     facts = (
         ("what", what(row)), ("on", on(row)), ("index", row["index"]), ("phase", second_line(row, moment)),
         ("done", amount(row)), ("rate", _rate(row, moment)), ("left", units.age(found.left)), ("user", row["user"]),
         ("app", row["app"]), ("database", row["database"]), ("running for", units.age(row["query_age"])),
         ("slept", units.age(row["delay_time"] / 1000) + " by its cost limit" if row["delay_time"] else None),
         ("waits", " ".join(filter(None, (row["wait_type"], row["wait_event"])))),
+        ("wants", wait and f"{wait.lock}, waits {units.age(wait.age)}"),
+        *(("waits for", one.words) for one in (wait.blockers if wait else ())),
+        *(("behind it", one.words) for one in (wait.behind if wait else ())),
     )  # fmt: skip
     lines: list[Line] = [
         (("   " + fit(name, 13), "quiet"), (cut(one_line(str(value)), max(width - 17, 8)), "text"))
@@ -227,7 +231,7 @@ PANE = Pane(
     short="Prog",
     about="Everything that reports its progress: vacuum, analyze, index builds, rewrites, base backups, COPY, and our own "
     "actions. Below it the tables autovacuum comes to next, and what ended here. The view Log is every action of this program.",
-    probes=("progress", "autovacuum_queue"),
+    probes=("progress", "autovacuum_queue", "activity"),
     blocks=blocks,
     views=(
         View("running", "Running", count=lambda moment: len(_rows(moment)), about="What runs now."),

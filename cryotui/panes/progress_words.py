@@ -6,6 +6,7 @@ from cryotui.model import units
 from cryotui.model.pane import Moment
 from cryotui.model.sample import Row
 from cryotui.model.text import one_line
+from cryotui.panes.blockers import wait_of
 from cryotui.panes.names import bare, label
 
 WAIT_WORTH_SAYING = 60.0
@@ -70,10 +71,10 @@ def second_line(row: Row, moment: Moment) -> str:
     parts: list[str] = []
     if row.get("ours"):
         parts.append(_ours(row))
-    if row["phase"]:
+    waiting = _waits(row, moment)
+    if row["phase"] and not (waiting and row.get("untold")):
         step = f", step {row['step']} of {row['steps']}" if row["step"] and row["steps"] and row["steps"] > 1 else ""
         parts.append(row["phase"] + step)
-    waiting = _waits(row)
     if waiting:
         parts.append(waiting)
     parts.append(amount(row))
@@ -90,7 +91,10 @@ def second_line(row: Row, moment: Moment) -> str:
     return "; ".join(part for part in parts if part)
 
 
-def _waits(row: Row) -> str:
+def _waits(row: Row, moment: Moment) -> str:
+    wait = wait_of(row["pid"], moment)
+    if wait is not None and wait.blockers:
+        return wait.words
     if row["waits_for"] is not None:
         return f"waits for {_session(row['waits_for'], row['waits_for_app'], row['waits_for_age'])}"
     if row["wait_type"] == "Lock":
@@ -104,9 +108,9 @@ def _session(pid: int, app: str | None, age: float | None) -> str:
     return ", ".join(part for part in (f"{pid} {one_line(app or '')}".strip(), units.age(age)) if part != units.UNKNOWN)
 
 
-def waits(row: Row) -> bool:
+def waits(row: Row, moment: Moment) -> bool:
     """Whether somebody else holds it up now."""
-    return row["waits_for"] is not None or row["wait_type"] == "Lock"
+    return row["waits_for"] is not None or row["wait_type"] == "Lock" or wait_of(row["pid"], moment) is not None
 
 
 def _ours(row: Row) -> str:

@@ -33,6 +33,11 @@ class Sessions:
         return LockGraph(self.rows)
 
     @cached_property
+    def by_pid(self) -> dict[int, Row]:
+        """Each session's row."""
+        return {row["pid"]: row for row in self.rows}
+
+    @cached_property
     def oldest_xmin(self) -> int | None:
         """The age in transactions of the oldest snapshot or xid that a session holds; None when none holds any."""
         ages = [age for row in self.rows if not row["own"] and (age := horizon_age(row)) is not None]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from cryotui import config
 from cryotui.model.action import Level
-from cryotui.model.errors import ConfigError, ConnectError, UsageError
+from cryotui.model.errors import AuthenticationError, ConfigError, ConnectError, UsageError
 from cryotui.model.secrets import Secret
 from cryotui.model.settings import Settings, Target
 from cryotui.model.text import clean
@@ -107,9 +107,13 @@ class Destination:
     def ask_password(self) -> None:
         """Ask for the password at the terminal; nothing is echoed, and nothing typed leaves it to the password file.
 
-        Raises EOFError, KeyboardInterrupt.
+        Raises AuthenticationError when the end of input comes instead, KeyboardInterrupt.
         """
-        typed = getpass.getpass(f"Password for {self.spec.display()}: ", stream=sys.stderr)
+        try:
+            typed = getpass.getpass(f"Password for {self.spec.display()}: ", stream=sys.stderr)
+        except EOFError:
+            sys.stderr.write("\n")
+            raise AuthenticationError(f"No password was typed for {self.spec.display()}.", "auth") from None
         self.take_password(typed)
 
     def take_password(self, typed: str) -> None:

@@ -40,7 +40,7 @@ class Console:
     def __init__(self, target: Destination, feed: Feed) -> None:
         self.target, self.feed = target, feed
         self.settings = target.settings
-        self.connection = Connection(target, feed, told=lambda: self.redraw())
+        self.connection = Connection(target, feed, told=lambda: self._acted())
         self.messages = Messages()
         self.beside = Beside(self.say)
         self.moments = Moments(target.settings)
@@ -58,7 +58,9 @@ class Console:
         self.filters: list[str] = []
         self.banner: str | None = None
         self.audit_stop: asyncio.Event | None = None  # while an audit runs; setting it ends the run
+        self.probing: dict[str, Callable[[], object]] = {}  # role probes that run, by their title, with what ends them
         self._looks_outside = False
+        self._ours = False  # whether an action of ours runs
         self._lost_since: float | None = None  # the loss that was told
         # given by the app
         self.redraw: Callable[[], None] = lambda: None
@@ -68,6 +70,7 @@ class Console:
         self.themes: Callable[[], list[str]] = list
         self.theme: Callable[[], str] = str
         self.give_up: Callable[[ConnectError], None] = lambda error: None
+        self.connected: Callable[[], None] = lambda: None
         feed.on_settled.append(self.rounds.settled)
         feed.on_link.append(self._linked)
         feed.on_event.append(self._happened)
@@ -95,6 +98,7 @@ class Console:
         if link.state == "live":
             before, server = self.connection.meet()
             self.spawn(self._look_after_lost())
+            self.connected()
             if before is not None and before.identity != server.identity:
                 self._happened(identity_changed(before, server))
             elif before is not None:
@@ -124,6 +128,11 @@ class Console:
         self.redraw()
 
     @property
+    def sheet_note(self) -> str:
+        """What stands at the right end of a sheet's title: the target's name, and that it is protected."""
+        return f"PROTECTED {self.target.name}" if self.target.protected else self.target.name
+
+    @property
     def server(self) -> Server | None:
         """What is known of the server; of the last connection while it is lost."""
         return self.connection.server
@@ -150,10 +159,20 @@ class Console:
         if name != self.pane.name:
             self.messages.leave_pane()
         self.pane = next(pane for pane in self.panes if pane.name == name)
-        self.watchers.want(wanted(self.pane, self.board.choice.view))
+        self._watch()
         if due(name, self.settings, self.moments.extra, opened=True):
             self.look_outside()
         self.refresh_board()
+
+    def _watch(self) -> None:
+        self._ours = bool(self.connection.runnings)
+        self.watchers.want(wanted(self.pane, self.board.choice.view, self._ours))
+
+    def _acted(self) -> None:
+        """A run of ours changed its state or heard a notice."""
+        if bool(self.connection.runnings) != self._ours:
+            self._watch()
+        self.redraw()
 
     def look_outside(self) -> None:
         """Bring what the visible pane shows that no probe brings: backup sources, the action log."""
@@ -171,7 +190,7 @@ class Console:
     def open_view(self, name: str) -> None:
         """Show a view of the visible pane."""
         self.board.set_view(name)
-        self.watchers.want(wanted(self.pane, name))
+        self._watch()
         self.refresh_board()
 
     def moment(self) -> Moment:

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from contextlib import aclosing
 
-from cryotui.diagnosis import probes as diagnosis_probes
+from cryotui import diagnosis
 from cryotui.model.pane import Pane
 from cryotui.model.sample import Sample
 from cryotui.watch.feed import Feed
@@ -15,11 +15,22 @@ BEHIND = 10.0
 """Seconds between two askings of what the alerts are made of while another pane is visible."""
 
 
-def wanted(pane: Pane, view: str) -> dict[str, float | None]:
-    """The probes that a pane and its view need, each with the seconds that are soon enough (None: the interval)."""
-    shown = pane.view(view)
-    asked: dict[str, float | None] = dict.fromkeys([*pane.probes, *(shown.probes if shown else ())], None)
-    return asked | {name: BEHIND for name in diagnosis_probes() if name not in asked}
+SELDOM = 60.0
+"""Seconds between two askings of what says more about an alert, at more cost."""
+
+OURS = ("progress", "activity")
+"""What the page of a running action of ours shows: how far it is, and whom it waits for."""
+
+
+def wanted(pane: Pane, view: str, ours: bool = False) -> dict[str, float | None]:
+    """The probes that a pane and its view need, each with the seconds that are soon enough (None: the interval).
+
+    ``ours``: an action of ours runs, whose page may lie over any pane.
+    """
+    shown, more = pane.view(view), OURS if ours else ()
+    asked: dict[str, float | None] = dict.fromkeys([*pane.probes, *(shown.probes if shown else ()), *more], None)
+    behind = dict.fromkeys(diagnosis.probes(), BEHIND) | dict.fromkeys(diagnosis.more_probes(), SELDOM)
+    return asked | {name: every for name, every in behind.items() if name not in asked}
 
 
 class Watchers:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
@@ -20,21 +20,13 @@ from cryotui.pg.conninfo import ConnectionSpec
 from cryotui.pg.refusal import PERMANENT
 from cryotui.probes import probe as probe_named
 from cryotui.watch.backoff import delay
-
-LIVE = 2.0
-"""Probes asked at most this often by themselves follow the operator's interval; slower ones keep their own."""
+from cryotui.watch.rhythm import Rhythm, Slot
 
 TOGETHER = 0.1
 """Seconds: what is due so soon after another probe is asked with it, so that one answer draws the screen, not three."""
 
 FIRST_LOOKS = 0.2
 """Seconds: so often first answers are shown while others are on their way; a pane's list does not wait for its details."""
-
-SLOW_SHARE = 0.2
-"""A poll that takes more than this share of its interval is asked half as often ..."""
-
-SLOWEST = 60.0
-"""... down to once in so many seconds."""
 
 
 class Asked(Protocol):
@@ -70,35 +62,6 @@ class Link:
     last_good: float | None = None
 
 
-@dataclass
-class _Asking:
-    probe: Probe
-    due: float = 0.0
-    slow_down: float = 1.0
-    watchers: list[_Slot] = field(default_factory=list)
-    last: Sample | None = None
-    resting: bool = False  # refused for good: asked again by hand or after a reconnection
-
-
-class _Slot:
-    """Room for one sample: the newer replaces the older."""
-
-    def __init__(self, every: float | None = None) -> None:
-        self.every = every
-        self.sample: Sample | None = None
-        self.filled = asyncio.Event()
-
-    def put(self, sample: Sample) -> None:
-        self.sample = sample
-        self.filled.set()
-
-    async def take(self) -> Sample:
-        await self.filled.wait()
-        self.filled.clear()
-        assert self.sample is not None
-        return self.sample
-
-
 class Feed:
     """One server's answers. ``run`` is the one task that talks to it; start it once, cancel it to end."""
 
@@ -111,7 +74,7 @@ class Feed:
         self.on_link: list[Callable[[Link], None]] = []
         self.on_settled: list[Callable[[], None]] = []
         self.on_event: list[Callable[[str], None]] = []
-        self._askings: dict[str, _Asking] = {}
+        self._rhythms: dict[str, Rhythm] = {}
         self._once: list[tuple[Probe, tuple[object, ...], asyncio.Future[Sample]]] = []
         self._wake = asyncio.Event()
         self._try_now = asyncio.Event()
@@ -129,21 +92,17 @@ class Feed:
 
         ``every``: seconds that are soon enough for this watcher; the most eager watcher of a probe decides.
         """
-        asking = self._askings.get(name)
-        if asking is None:
-            asking = self._askings[name] = _Asking(probe_named(name))
-        slot = _Slot(every)
-        asking.watchers.append(slot)
-        if asking.last is not None:  # a more eager watcher does not wait for the rhythm of a patient one
-            asking.due = min(asking.due, forward_clock() + self._every(asking))
-        if asking.last is not None:
-            slot.put(asking.last)
+        rhythm = self._rhythms.get(name)
+        if rhythm is None:
+            rhythm = self._rhythms[name] = Rhythm(probe_named(name))
+        slot = Slot(every)
+        rhythm.join(slot, self.interval)
         self._wake.set()
         try:
             while True:
                 yield await slot.take()
         finally:
-            asking.watchers.remove(slot)
+            rhythm.watchers.remove(slot)
 
     async def ask(self, name: str, parameters: tuple[object, ...] = ()) -> Sample:
         """One answer to one question, as soon as the connection is free.
@@ -161,17 +120,17 @@ class Feed:
         When none is named, what the server is and the role may is asked again too: a grant or an extension may be new.
         """
         self._relearn = self._relearn or not names
-        for name, asking in self._askings.items():
+        for name, rhythm in self._rhythms.items():
             if not names or name in names:
-                asking.due, asking.resting = 0.0, False
+                rhythm.at_once()
         self._try_now.set()
         self._wake.set()
 
     def set_interval(self, seconds: float) -> None:
         """Seconds between two polls of what is live; 1 is the least."""
         self.interval = max(1.0, seconds)
-        for asking in self._askings.values():
-            asking.due = min(asking.due, forward_clock() + self.interval)
+        for rhythm in self._rhythms.values():
+            rhythm.due = min(rhythm.due, forward_clock() + self.interval)
         self._wake.set()
 
     def pause(self, paused: bool) -> None:
@@ -191,7 +150,7 @@ class Feed:
     @property
     def overdue(self) -> float:
         """Seconds since the answer that has been waited for longest was due; 0 while nothing is due."""
-        dues = [asking.due for asking in self._askings.values() if asking.watchers and not asking.resting]
+        dues = [rhythm.due for rhythm in self._rhythms.values() if rhythm.wanted]
         return max(0.0, forward_clock() - min(dues)) if dues else 0.0
 
     # the one task
@@ -231,8 +190,8 @@ class Feed:
         now = forward_clock()
         self._relearn = False
         self._set_link(Link("live", now, last_good=now))
-        for asking in self._askings.values():
-            asking.due, asking.resting, asking.slow_down = 0.0, False, 1.0
+        for rhythm in self._rhythms.values():
+            rhythm.anew()
         return True
 
     async def _rest(self, seconds: float | None) -> None:
@@ -275,40 +234,28 @@ class Feed:
                     future.set_result(sample)
             return
         now = forward_clock()
-        watched = [asking for asking in self._askings.values() if asking.watchers and not asking.resting]
-        first = min(watched, key=lambda asking: asking.due, default=None)
+        watched = [rhythm for rhythm in self._rhythms.values() if rhythm.wanted]
+        first = min(watched, key=lambda rhythm: rhythm.due, default=None)
         if first is not None and not self.paused and first.due <= (now + TOGETHER if self._unsettled else now):
             if not self._unsettled:
                 self._round = now
-            self._unsettled = sum(asking.due <= now + TOGETHER for asking in watched) > 1
+            self._unsettled = sum(rhythm.due <= now + TOGETHER for rhythm in watched) > 1
             await self._ask_due(session, first, last=not self._unsettled)
             return
         self._wake.clear()
-        until = None if self.paused or not watched else min(asking.due for asking in watched) - now
+        until = None if self.paused or not watched else min(rhythm.due for rhythm in watched) - now
         try:
             async with asyncio.timeout(until):
                 await self._wake.wait()
         except TimeoutError:
             return
 
-    async def _ask_due(self, session: Asked, asking: _Asking, last: bool) -> None:
-        started = self._round
-        sample = await self._sample(session, asking.probe, ())
-        every = self._every(asking)
-        if sample.took > SLOW_SHARE * every or (sample.missing and sample.missing.kind == "timeout"):
-            asking.slow_down = min(asking.slow_down * 2, max(SLOWEST / every, 1.0))
-        else:
-            asking.slow_down = max(1.0, asking.slow_down * 0.8)
-        # the rhythm of the first asking is kept; what is late is skipped, never caught up with
-        asking.due = max(asking.due + every * asking.slow_down, started + every * asking.slow_down * 0.5)
-        if asking.due < started or asking.due > started + every * asking.slow_down:
-            asking.due = started + every * asking.slow_down
-        asking.resting = sample.missing is not None and sample.missing.kind in PERMANENT
+    async def _ask_due(self, session: Asked, rhythm: Rhythm, last: bool) -> None:
+        first_of_all = rhythm.last is None
+        sample = await self._sample(session, rhythm.probe, ())
+        rhythm.answered(sample, self._round, self.interval)
         now = forward_clock()
-        first_look = asking.last is None and now - self._settled_at > FIRST_LOOKS
-        asking.last = sample
-        for slot in asking.watchers:
-            slot.put(sample)
+        first_look = first_of_all and now - self._settled_at > FIRST_LOOKS
         overdue = now - self._settled_at > 2 * self.interval  # a slow server's round may never end: show what there is
         if last or first_look or overdue:
             self._settled_at = now
@@ -318,11 +265,6 @@ class Feed:
         standby = session.in_recovery
         if standby is not None and standby != session.server.standby:
             await self._role_changed(session, standby)
-
-    def _every(self, asking: _Asking) -> float:
-        """Seconds between two askings: the operator's interval for what is live, longer where all watchers can wait."""
-        own = self.interval if asking.probe.every <= LIVE else max(asking.probe.every, self.interval)
-        return max(own, min((slot.every or 0.0 for slot in asking.watchers), default=0.0))
 
     async def _sample(self, session: Asked, probe: Probe, parameters: tuple[object, ...]) -> Sample:
         sample = await session.sample(probe, parameters)

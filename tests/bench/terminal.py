@@ -185,7 +185,9 @@ def _end(pid: int, master: int) -> None:
 
 def _highlights(screen: pyte.Screen) -> list[tuple[str, bool]]:
     return [
-        (screen.buffer[row][column].bg, screen.buffer[row][column].reverse) for row in range(ROWS) for column in LOOKED_AT
+        (screen.buffer[row][column].bg, screen.buffer[row][column].reverse)
+        for row in range(ROWS)
+        for column in LOOKED_AT
     ]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from cryotui.diagnosis import probes
+from cryotui.diagnosis import more_probes, probes
 from cryotui.model.pane import Moment
 from cryotui.model.rates import Rates
 from cryotui.model.sample import Missing, Sample
@@ -57,7 +57,17 @@ def holder(pid: int | None, **fields: Any) -> dict[str, Any]:
     row: dict[str, Any] = {
         "kind": "session", "name": str(pid), "pid": pid, "backend_start": NOW, "database": "cryoprotect", "user": "lab_app",
         "app": "lab-import", "backend_type": "client backend", "state": "idle in transaction", "xmin_age": 10,
-        "transaction_age": 5.0,
+        "transaction_age": 5.0, "catalogs_only": False,
+    }  # fmt: skip
+    return row | fields
+
+
+def due_table(name: str, **fields: Any) -> dict[str, Any]:
+    """A table that autovacuum should have cleared, as the probe autovacuum_queue tells it."""
+    row: dict[str, Any] = {
+        "oid": 16384, "schema": "public", "table": name, "toast_of": None, "reason": "dead rows", "fullness": 2.0,
+        "dead_rows": 50_000, "inserted_rows": 0, "xid_age": 10, "threshold": 25_000.0, "autovacuum_enabled": True,
+        "workers_busy": 0, "workers_max": 3, "held_by": None, "held_age": None,
     }  # fmt: skip
     return row | fields
 
@@ -84,14 +94,14 @@ def moment(
         "checkpoints": [CHECKPOINTS], "replication": [], "slots": [], "databases": [DATABASE],
         "wal": [{"name": "wal", "wal_bytes": 0, "stats_reset": None}],
     } | dict(rows)  # fmt: skip
-    samples = {name: Sample(name, NOW, 100.0, answers.get(name, ())) for name in probes()}
+    samples = {name: Sample(name, NOW, 100.0, answers.get(name, ())) for name in (*probes(), *more_probes())}
     for name, reason in (missing or {}).items():
         samples[name] = Sample(name, NOW, 100.0, missing=reason)
     rates = {
         name: Rates(
             probe(name), Sample(name, NOW, 98.0, (before or {}).get(name, answers.get(name, ()))), samples[name]
         )
-        for name in probes()
+        for name in (*probes(), *more_probes())
     }
     steady: dict[str, Sequence[float | None]] = {
         "transactions": [200.0] * 30, "cache_hit": [0.99] * 30, "blocks_read": [50.0] * 30, "temp_bytes": [0.0] * 30,

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from making import ARCHIVER, DATABASE, LIMIT, SLOT, STANDBY, VITALS, holder, moment, session
+from making import ARCHIVER, DATABASE, LIMIT, SLOT, STANDBY, VITALS, due_table, holder, moment, session
 
 from cryotui.diagnosis import diagnose
 from cryotui.model.cause import SENTENCE, Cause
@@ -177,6 +177,46 @@ def test_a_young_snapshot_and_a_vacuums_own_are_no_trouble():
         == []
     )
     assert only(moment(horizon=[holder(1, xmin_age=150_000_000)])).mark == "bad"
+
+
+def test_a_long_transaction_that_keeps_dead_rows_of_a_table_is_named_long_before_a_million_transactions():
+    held = holder(48112, xmin_age=40, transaction_age=2460.0)
+    due = due_table("molecules", fullness=5.1, dead_rows=214_000)
+    cause = only(moment(horizon=[held], autovacuum_queue=[due_table("teams", fullness=1.5), due]))
+    assert cause.sentence == "Vacuum held back by pid 48112: 214k dead rows stay in molecules"
+    assert (
+        cause.why.startswith("lab-import, idle in transaction, its transaction is open 41m; table due 5.1×")
+        and cause.mark == "bad"
+    )
+    assert cause.next[0].key == "K" and cause.row is held
+    milder = moment(horizon=[holder(1, transaction_age=400.0)], autovacuum_queue=[due])
+    assert only(milder).mark == "watch"
+    standby = holder(9, kind="standby", name="db2 9", xmin_age=20_000, transaction_age=None)
+    assert "by standby db2 9" in only(moment(horizon=[standby], autovacuum_queue=[due])).sentence
+
+
+@pytest.mark.parametrize(
+    ("held", "due"),
+    [
+        ({}, None),
+        ({"transaction_age": 200.0}, {}),
+        ({"database": "another"}, {}),
+        ({"xmin_age": 0}, {}),
+        ({"kind": "slot", "name": "cdc", "transaction_age": None, "xmin_age": 90_000, "catalogs_only": True}, {}),
+        ({"kind": "standby", "name": "db2 9", "transaction_age": None, "xmin_age": 900}, {}),
+        ({}, {"fullness": 0.9}),
+        ({}, {"dead_rows": 900}),
+        ({}, {"reason": "inserted rows"}),
+        ({}, {"autovacuum_enabled": False}),
+        ({}, {"workers_busy": 3}),
+    ],
+)
+def test_a_snapshot_that_keeps_no_dead_rows_anybody_misses_is_no_trouble(
+    held: dict[str, Any], due: dict[str, Any] | None
+):
+    row = holder(48112, **{"xmin_age": 40, "transaction_age": 2460.0, **held})
+    tables = [] if due is None else [due_table("molecules", **due)]
+    assert found(moment(horizon=[row], autovacuum_queue=tables)) == []
 
 
 def test_hidden_sessions_leave_the_horizon_unchecked_and_never_fine():

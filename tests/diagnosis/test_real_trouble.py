@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import psycopg
-from lock_scenes import queue_behind_ddl, scene
+from lock_scenes import queue_behind_ddl, scene, wait_until
 
 from cryotui.demo.cluster import Cluster
-from cryotui.diagnosis import diagnose, probes
+from cryotui.diagnosis import diagnose, more_probes, probes
 from cryotui.model.cause import Diagnosis
 from cryotui.model.settings import Settings
 from cryotui.pg.conninfo import resolve
@@ -15,12 +15,12 @@ from cryotui.probes import probe
 from cryotui.watch.moments import Moments
 
 
-async def diagnosed(uri: str) -> Diagnosis:
+async def diagnosed(uri: str, settings: Settings | None = None) -> Diagnosis:
     session = await Session.open(resolve(uri, environ={}), 1)
     try:
-        moments = Moments(Settings())
+        moments = Moments(settings or Settings())
         for _ in range(2):
-            for name in probes():
+            for name in (*probes(), *more_probes()):
                 sample = await session.sample(probe(name))
                 assert sample.missing is None, sample
                 moments.receive(sample)
@@ -47,6 +47,25 @@ async def test_a_queue_of_real_sessions_is_found_on_every_major_and_gone_when_it
                 break
             made.watcher.execute("SELECT pg_sleep(0.05)")
         assert not [cause for cause in (await diagnosed(database_all)).causes if cause.name.startswith("lock_queue")]
+
+
+async def test_a_real_snapshot_that_keeps_deleted_rows_is_named_until_it_ends(database_all: str) -> None:
+    impatient = Settings(thresholds={"activity.transaction_age": (0.0, 3600.0)})
+    with scene(database_all) as made:
+        made.watcher.execute("CREATE TABLE emptied AS SELECT n FROM generate_series(1, 30000) AS n")
+        old = made.session(
+            "lab-report", "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ", "SELECT count(*) FROM emptied"
+        )
+        made.watcher.execute("DELETE FROM emptied")
+        sql = "SELECT n_dead_tup >= 30000 FROM pg_stat_user_tables WHERE relname = 'emptied'"
+        wait_until(lambda: made.watcher.execute(sql).fetchone() == (True,), "the deleted rows are counted")
+        cause = {one.name: one for one in (await diagnosed(database_all, impatient)).causes}[
+            f"vacuum_horizon session {old.info.backend_pid}"
+        ]
+        assert "dead rows stay in emptied" in cause.sentence and cause.why.startswith("lab-report, idle in transaction")
+        old.rollback()
+        causes = (await diagnosed(database_all, impatient)).causes
+        assert not [one for one in causes if one.name.startswith("vacuum_horizon")]
 
 
 async def test_a_limit_that_is_full_is_found(database: str, pg: Cluster) -> None:

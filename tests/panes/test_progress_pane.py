@@ -17,10 +17,12 @@ from typing import Any
 import psycopg
 import pytest
 from live_pane import LivePane, as_user, live
+from lock_scenes import scene
 
 from cryotui.demo.cluster import Cluster
 from cryotui.model.sample import Sample
 from cryotui.model.text import cells
+from cryotui.panes.blockers import wait_of
 from cryotui.panes.pace import pace
 from cryotui.panes.progress import FIELDS
 from cryotui.panes.progress_words import second_line, what
@@ -212,6 +214,61 @@ async def test_ours_is_marked_also_while_the_server_tells_nothing_of_it(big: str
             assert "ours VACUUM" in text and "started 03:13:58Z, X stops it" in text
             assert "ours REINDEX big_id" in text and "waiting, X stops it" in text
             assert "[Running" in text
+
+
+async def test_an_action_of_ours_that_waits_for_a_lock_names_its_holder_and_who_waits_behind(database_all: str) -> None:
+    with scene(database_all) as made:
+        holder = made.session("night import", "LOCK TABLE molecules IN SHARE MODE", "SELECT 'held [/x] '")
+        ours = made.waiting("cryotui", "VACUUM molecules", autocommit=True)
+        behind = made.waiting("index maker", "CREATE INDEX CONCURRENTLY ON molecules (name)", autocommit=True)
+        async with live(database_all, "progress") as pane:
+            running = SimpleNamespace(
+                pid=ours,
+                id="a1",
+                title="VACUUM molecules",
+                started_at=None,
+                state="running",
+                sql="VACUUM molecules",
+                backend_start=None,
+            )
+            pane.extra["running"] = (running,)
+            wait = None
+            while wait is None or wait.age is None or not wait.behind:
+                wait = wait_of(ours, await pane.turn())
+            pid = holder.info.backend_pid
+            assert wait.lock == "molecules ShareUpdateExclusive" and [one.pid for one in wait.blockers] == [pid]
+            assert [one.pid for one in wait.behind] == [behind]
+            (blocker,) = wait.blockers
+            assert blocker.app == "night import" and blocker.text == "SELECT 'held [/x] '"
+            assert blocker.doing is not None and blocker.doing.startswith("idle in transaction ")
+            text = pane.text(width=200)
+            assert f"waits for {pid} night import, idle in transaction" in text and "; 1 waits behind it" in text
+            assert "reports no progress" not in text
+            row = pane.board().row
+            assert pane.pane.worst(pane.moment()) == "watch"
+            detail = [
+                line for block in pane.pane.detail(row, pane.moment(), 80) for line in getattr(block, "lines", ())
+            ]
+            assert any(f"{pid} night import" in "".join(part for part, _ in line) for line in detail)
+
+
+async def test_a_prepared_transaction_and_a_hidden_session_are_told_as_what_holds_it_up(database: str) -> None:
+    async with live(database, "progress") as pane:
+        session = {"state": "active", "wait_type": "Lock", "lock_type": "relation", "lock_mode": "ShareLock"}
+        rows = [
+            {"pid": 7, **session, "lock_relation": "busy", "wait_age": 3.0, "blocked_by": [0, 8, 9]},
+            {"pid": 8, "masked": True, "user": "somebody"},
+        ]
+        pane.moments.receive(Sample("activity", datetime.now(UTC), 1.0, rows))
+        wait = wait_of(7, pane.moment())
+        assert wait is not None
+        assert [one.words for one in wait.blockers] == [
+            "a prepared transaction",
+            "8 somebody, what it does is hidden",
+            "9",
+        ]
+        assert wait.words == "waits for a prepared transaction, and 2 more"
+        assert wait_of(8, pane.moment()) is None and wait_of(None, pane.moment()) is None
 
 
 async def test_a_true_none_is_said(database: str) -> None:

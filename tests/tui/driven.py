@@ -186,15 +186,25 @@ class Driven:
         return [line[3:].rstrip() for line in self.screen[first:last]]
 
     def until(self, key: str, pattern: str, deadline: float = DEADLINE) -> str:
-        """Press a key again and again until the screen fits: what has just opened may be deaf for a moment."""
-        end = time.monotonic() + deadline
-        while not re.search(pattern, self.text, re.MULTILINE):
+        """Press a key again and again until the screen fits: what has just opened may be deaf for a moment.
+
+        A second press before the first has had its effect would go too far. Escape, which closes and clears whatever lies
+        there, has had it when the keys in the last line are others: the rest changes by itself, too.
+        """
+        end, closing = time.monotonic() + deadline, key == "escape"
+
+        def fits() -> bool:
+            return re.search(pattern, self.text, re.MULTILINE) is not None
+
+        def shown() -> str:
+            return self.screen[-1] if closing else self.text
+
+        while not fits():
             assert time.monotonic() < end, f"{key} never brings {pattern!r}; the screen:\n{self.text}"
-            before = self.text
+            before = shown()
             self.keys(*key.split())
-            # a second press before the first has had its effect would go too far
-            deaf = time.monotonic() + 3
-            while self.text == before and time.monotonic() < deaf:
+            deaf = time.monotonic() + (10 if closing else 3)
+            while shown() == before and not fits() and time.monotonic() < deaf:
                 self.pump(0.05)
             self.quiet(0.1)
         return self.text

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from cryotui.actions.running import Running
 from cryotui.model import units
+from cryotui.panes import blockers
 from cryotui.tui.asking import audit
 from cryotui.tui.console import Console
 from cryotui.tui.drawn import Drawn, folded, rule_spans
 from cryotui.tui.screens.chooser import Chooser
 from cryotui.tui.screens.layer import Hint
 from cryotui.tui.screens.scrolled import Scrolled
+
+BEHIND_SHOWN = 5
+"""Sessions that wait behind ours and are named."""
 
 
 def show_running(console: Console, running: Running) -> None:
@@ -40,6 +45,15 @@ def show_running(console: Console, running: Running) -> None:
         if progress is not None and progress.get("total"):
             share = progress["done"] / progress["total"]
             text((f"{progress.get('phase') or ''}  {units.bar(share, 30)} {units.percent(share)}", "text"))
+        wait = blockers.wait_of(running.pid, console.moment()) if running.state == "running" else None
+        if wait is not None:
+            rule("WAITS FOR", wait.lock + (f", {units.age(wait.age)}" if wait.age is not None else ""))
+            for blocker in wait.blockers:
+                wrapped(blocker.words, "watch")
+            if wait.behind:
+                rule("WAITS BEHIND IT" if len(wait.behind) == 1 else "WAIT BEHIND IT", str(len(wait.behind)))
+                for blocker in wait.behind[:BEHIND_SHOWN]:
+                    wrapped(blocker.words)
         rule("SQL")
         for statement in running.sql.splitlines():
             text((statement, "text"))
@@ -76,23 +90,22 @@ def show_running(console: Console, running: Running) -> None:
 
 
 def stop(console: Console) -> None:
-    """Stop a running action of ours: asks which, then asks the server to cancel it."""
-    alive = console.connection.runnings
-    if console.audit_stop is not None and not alive:
-        audit.stop(console)
-        return
-    if not alive:
-        console.say("No action of ours runs.")
-        return
-
-    def choose(index: int) -> None:
-        if index == len(alive):
-            audit.stop(console)
-            return
-        console.spawn(alive[index].stop())
-        console.say(f"{alive[index].title} is told to stop.")
-
-    items: list[tuple[str, str, str | None]] = [(one.title, f"pid {one.pid or '-'}", None) for one in alive]
+    """Stop something of ours that runs: an action, the audit, role probes; asks which where there are several."""
+    listed: list[tuple[str, str, Callable[[], object]]] = [
+        (one.title, f"pid {one.pid or '-'}", partial(_stop_action, console, one)) for one in console.connection.runnings
+    ]
     if console.audit_stop is not None:
-        items.append(("The audit", "what it found so far stays", None))
-    console.push(Chooser("Stop which", items, choose))
+        listed.append(("The audit", "what it found so far stays", partial(audit.stop, console)))
+    listed += [(title, "what was tried is rolled back", cancel) for title, cancel in console.probing.items()]
+    if not listed:
+        console.say("No action of ours runs.")
+    elif len(listed) == 1 and not console.connection.runnings:
+        listed[0][2]()
+    else:
+        items = [(title, note, None) for title, note, _ in listed]
+        console.push(Chooser("Stop which", items, lambda index: listed[index][2]()))
+
+
+def _stop_action(console: Console, one: Running) -> None:
+    console.spawn(one.stop())
+    console.say(f"{one.title} is told to stop.")
