@@ -41,6 +41,9 @@ QUESTION_SECONDS = 5.0
 READING = 1024.0**3
 """Bytes of tables and indexes that a run may read to look at rows; more has to be asked for."""
 
+SPARED = 0.5
+"""Part of it that rules which read whole relations leave to those after them which only look at some rows."""
+
 OnProgress = Callable[[int, int, str], None]
 """Rules done, rules in all, title of the one that runs now ("" at the end)."""
 
@@ -95,6 +98,8 @@ async def audit(
             missing = Missing("lost" if inquiry.lost else "timeout", f"Not looked at. {reason}")
             results.append(RuleResult(rule.id, missing=missing))
             continue
+        sampled_later = any(later.cost == "K3" for later in rules[done + 1 :])
+        inquiry.spared = reading * SPARED if rule.cost == "K4" and sampled_later else 0.0
         result = await (_unless_stopped(inquiry.check(rule), stop) if stop else inquiry.check(rule))
         if result is None:
             reason = STOPPED
@@ -171,7 +176,8 @@ def _target(server: Server | None, facts: Facts) -> str:
 class _Inquiry:
     """One run's connection and what is known of its server; ``lost`` once the connection ended.
 
-    ``supplied`` are the parameters of rules that are not limits.
+    ``supplied`` are the parameters of rules that are not limits. ``reading`` is what is left of the bytes that may be read,
+    ``spared`` the part of them that the rule at work must leave.
     """
 
     connection: Connection
@@ -179,6 +185,7 @@ class _Inquiry:
     limits: Mapping[str, float]
     supplied: Mapping[str, Any]
     reading: float
+    spared: float = 0.0
     lost: Missing | None = None
 
     async def check(self, rule: AuditRule) -> RuleResult:
@@ -214,7 +221,7 @@ class _Inquiry:
     def _affords(self, row: dict[str, Any], answer: _Answer) -> bool:
         """Whether what a question is reckoned to read is within what is left of the budget; else it is not looked at."""
         reads = row.pop("reads", None) or 0
-        if reads > self.reading:
+        if reads > self.reading - self.spared:
             if not row.get("optional"):
                 reason = f"would read {units.size(reads)}, more than is left of the budget for reading; --read-budget raises it"
                 answer.unseen.append(Unseen(shown(row["object"]), member(row), "budget", reason))

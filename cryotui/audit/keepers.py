@@ -18,8 +18,10 @@ LEFT JOIN pg_catalog.pg_class AS c ON c.oid = coalesce(
     y.polrelid, CASE WHEN asked.classid = 'pg_catalog.pg_class'::regclass::oid::bigint THEN asked.objid::oid END)
 LEFT JOIN pg_catalog.pg_proc AS p ON asked.classid = 'pg_catalog.pg_proc'::regclass::oid::bigint AND p.oid = asked.objid::oid
 LEFT JOIN pg_catalog.pg_type AS t ON asked.classid = 'pg_catalog.pg_type'::regclass::oid::bigint AND t.oid = asked.objid::oid
-LEFT JOIN pg_catalog.pg_namespace AS n ON n.oid = coalesce(c.relnamespace, p.pronamespace, t.typnamespace)
-LEFT JOIN pg_catalog.pg_roles AS r ON r.oid = coalesce(c.relowner, p.proowner, t.typowner)
+LEFT JOIN pg_catalog.pg_namespace AS n ON n.oid = coalesce(
+    c.relnamespace, p.pronamespace, t.typnamespace,
+    CASE WHEN asked.classid = 'pg_catalog.pg_namespace'::regclass::oid::bigint THEN asked.objid::oid END)
+LEFT JOIN pg_catalog.pg_roles AS r ON r.oid = coalesce(c.relowner, p.proowner, t.typowner, n.nspowner)
 LEFT JOIN pg_catalog.pg_depend AS d ON d.classid = CASE WHEN y.oid IS NULL THEN asked.classid::oid
                                                          ELSE 'pg_catalog.pg_class'::regclass::oid END
  AND d.objid = coalesce(y.polrelid, asked.objid::oid)

@@ -33,7 +33,7 @@ SUPPLIED = ("api_roles", "api_schemas", "backup_sources")
 """Parameters that the engine fills in."""
 
 TITLE_CELLS = 27
-_WITH = re.compile(r"^[ ]*-- with: (\S+)$", re.MULTILINE)
+_WITH = re.compile(r"^[ ]*-- with: ([\w-]+)(,?)$", re.MULTILINE)
 
 
 def rules(own: Path | None = None) -> tuple[AuditRule, ...]:
@@ -128,7 +128,8 @@ def _with_shared(path: Path, body: str) -> str:
 
     def text(match: re.Match[str]) -> str:
         known = {piece.stem: piece for piece in SHARED.glob("*.sql")}
-        return known[_one_of(path, "shared piece", match[1], sorted(known))].read_text(encoding="utf-8").rstrip()
+        piece = known[_one_of(path, "shared piece", match[1], sorted(known))]
+        return _with_shared(piece, piece.read_text(encoding="utf-8").rstrip()) + match[2]
 
     return _WITH.sub(text, body)
 

@@ -122,6 +122,11 @@ class AuditRun:
         """The rules that saw everything and found nothing, in their order."""
         return tuple(result for result in self.results if result.passed)
 
+    @property
+    def reads(self) -> int:
+        """Bytes of tables and indexes that the rules about rows read, as they reckoned it."""
+        return sum(result.reads for result in self.results)
+
     def count(self, severity: Severity) -> int:
         """How many counted findings have this severity."""
         return sum(1 for finding in self.counted if finding.severity is severity)

@@ -63,7 +63,7 @@ def _head(review: AuditReview) -> str:
         ("server", f"PostgreSQL {run.server_version}"),
         ("as role", run.role),
         ("at", units.clock(run.started_at, seconds=True, date=True)),
-        ("took", f"{units.duration(run.seconds)}, {len(run.rules)} rules"),
+        ("took", grouped.took(run)),
         ("compared with", standing.compared(review)),
     ]
     rows = "".join(f"<dt>{name}</dt><dd>{escape(value)}</dd>" for name, value in facts)

@@ -30,6 +30,7 @@ def audit_review(review: AuditReview, only_new: bool = False) -> str:
         "run": {
             "started_at": plain(run.started_at),
             "seconds": round(run.seconds, 3),
+            "reads": run.reads,
             "complete": run.complete,
             "reason": run.reason,
             "rules": len(run.rules),

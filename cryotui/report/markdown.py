@@ -28,7 +28,7 @@ def audit_review(review: AuditReview, only_new: bool = False, signed_off_by: str
         f"# Audit of {escaped(run.target)}",
         "",
         f"- database {escaped(run.database)}, PostgreSQL {escaped(run.server_version)}, as role {escaped(run.role)}",
-        f"- {units.clock(run.started_at, seconds=True, date=True)}, {len(run.rules)} rules in {units.duration(run.seconds)}",
+        f"- {units.clock(run.started_at, seconds=True, date=True)}, {grouped.took(run)}",
         f"- {_counts(review)}",
     ]
     if not run.complete:

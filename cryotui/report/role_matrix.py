@@ -54,6 +54,13 @@ def short(cell: Cell | None) -> str:
     return "not these rows" if cell.proof is Proof.ROWS else cell.answer.value
 
 
+def legend(shown: Sequence[Cell]) -> list[str]:
+    """What the words of these cells mean, each once."""
+    used = {one.proof for one in shown if one.seen is None and one.answer is Answer.ALLOWED}
+    used |= {one.proof for one in shown if one.proof is Proof.ROWS}
+    return [words for proof, words in LEGEND.items() if proof in used]
+
+
 def summary(matrix: RoleMatrix) -> str:
     """`` ■ 2 errors   ✓ 3 scenarios passed   ■ 1 failed   ? 4 not checked``."""
     results = matrix.scenarios
@@ -75,11 +82,8 @@ def as_text(matrix: RoleMatrix, width: int = 100) -> str:
     lines += [""] if matrix.gaps else []
     for table in matrix.tables:
         lines += [*_table(table, matrix, width), ""]
-    cells_of_all = [cell for table in matrix.tables for cell in table.cells]
-    used = {one.proof for one in cells_of_all if one.seen is None and Answer.ALLOWED is one.answer}
-    used |= {one.proof for one in cells_of_all if one.proof is Proof.ROWS}
-    if legend := [f"   {words}" for proof, words in LEGEND.items() if proof in used]:
-        lines += [*legend, ""]
+    if said := legend([cell for table in matrix.tables for cell in table.cells]):
+        lines += [*(f"   {words}" for words in said), ""]
     if matrix.scenarios:
         lines += [" Scenarios", ""]
         for result in matrix.scenarios:
@@ -126,7 +130,7 @@ def _table(table: TableRights, matrix: RoleMatrix, width: int) -> list[str]:
     lines = [f" {label(table)}  {state(table)}"]
     for row in zip(*columns, strict=True):
         lines.append(("   " + "".join(fit(text, size) for text, size in zip(row, wide, strict=True))).rstrip())
-    for reason, who, sign in reasons(table, matrix):
+    for reason, who, sign in reasons(table, matrix.roles):
         lines += _wrapped(f"{who}: {reason}", width, f"     {sign} ", "       ")
     return lines
 
@@ -138,8 +142,8 @@ def state(table: TableRights) -> str:
     return f"{table.kind}, row security {'on' if table.row_security else 'OFF'}{', forced' if table.forced else ''}"
 
 
-def reasons(table: TableRights, matrix: RoleMatrix) -> list[tuple[str, str, str]]:
-    """Each reason once, with the roles and commands it is of, and its sign; errors first."""
+def reasons(table: TableRights, probed: Sequence[str]) -> list[tuple[str, str, str]]:
+    """Each reason once, with the roles and commands it is of, and its sign; errors first. ``probed`` are all roles."""
     signs = {Answer.ERROR: SIGNS["bad"], Answer.UNCHECKED: SIGNS["unknown"]}
     grouped: dict[tuple[str, str], dict[str, list[str]]] = {}
     for cell in table.cells:
@@ -152,7 +156,7 @@ def reasons(table: TableRights, matrix: RoleMatrix) -> list[tuple[str, str, str]
         for role, commands in roles.items():
             by_commands.setdefault(tuple(commands), []).append(one_line(role))
         who = "; ".join(
-            f"{'all' if len(names) == len(matrix.roles) > 1 else ', '.join(names)} {', '.join(commands)}"
+            f"{'all' if len(names) == len(probed) > 1 else ', '.join(names)} {', '.join(commands)}"
             for commands, names in by_commands.items()
         )
         found.append((one_line(reason), who, sign))

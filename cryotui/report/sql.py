@@ -40,7 +40,9 @@ def rule(asked: AuditRule, major: int) -> str | None:
     if not asked.parameters:
         return "\n".join([*lines, f"{body};", "COMMIT;", ""])
     lines += _said(", ".join(f"${number} is {name}" for number, name in enumerate(asked.parameters, 1)))
-    values = ", ".join(supplied[name] if value is None else f"{value}" for name, value in asked.parameters.items())
+    values = ", ".join(
+        supplied.get(name, "NULL") if value is None else f"{value}" for name, value in asked.parameters.items()
+    )
     return "\n".join(
         [*lines, f"PREPARE asked AS\n{body};", f"EXECUTE asked ({values});", "DEALLOCATE asked;", "COMMIT;", ""]
     )

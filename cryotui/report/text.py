@@ -120,7 +120,7 @@ def _head(run: AuditRun, width: int) -> list[str]:
     where = run.target if run.database in run.target else f"{run.target} ({run.database})"
     lines = [
         *_wrapped(f"Audit of {where}, PostgreSQL {run.server_version}, as {run.role}", width, " ", "   "),
-        f" {units.clock(run.started_at, seconds=True, date=True)}, {len(run.rules)} rules in {units.duration(run.seconds)}",
+        f" {units.clock(run.started_at, seconds=True, date=True)}, {grouped.took(run)}",
     ]
     if not run.complete:
         lines += _wrapped(f"{SIGNS['unknown']} INCOMPLETE: {run.reason}", width, " ", "   ")

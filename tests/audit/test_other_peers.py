@@ -1,6 +1,7 @@
-"""What pg-index-health, pghero and pg-extras judge of indexes, keys and columns is found here on the same objects.
+"""What pg-index-health, pghero, pg-extras and Supabase's report judge of a database is found here.
 
-One schema with a bad object for each of their checks; the cases they report without cause are beside them. The objects
+Each check of theirs has a rule of ours (peer_checks.py), and what they judge of indexes, keys and columns is found on the
+same objects: one schema with a bad object for each of these, and beside them cases they report without cause. The objects
 are ours. Checks that need traffic, sessions or replication have tests where those are made.
 """
 
@@ -9,8 +10,10 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import asyncpg
+import pytest
+from peer_checks import FOUND_BY
 
-from cryotui.audit import audit, rule
+from cryotui.audit import audit, rule, rules
 
 
 class Check(NamedTuple):
@@ -100,16 +103,67 @@ CHECKS = (
         "CREATE TABLE lab.dated (at timestamp, good timestamptz)", ("lab.dated",),
     ),
     Check("UNLOGGED_TABLES", "bak-unlogged-table", "CREATE UNLOGGED TABLE lab.lost (a int)", ("lab.lost",)),
+    Check(
+        "INTERSECTED_FOREIGN_KEYS", "int-overlapping-fk",
+        "ALTER TABLE lab.parent ADD UNIQUE (a, id); CREATE TABLE lab.crossing (a int, b int, c int,"
+        " CONSTRAINT ab FOREIGN KEY (a, b) REFERENCES lab.parent (a, b),"
+        " CONSTRAINT ac FOREIGN KEY (a, c) REFERENCES lab.parent (a, id))",
+        ("lab.crossing ab",),
+    ),
+    Check(
+        "INDEXES_WITH_BOOLEAN", "perf-index-low-cardinality",
+        "CREATE TABLE lab.flags (done bool, at int);"
+        "INSERT INTO lab.flags SELECT n % 9 = 0, n FROM generate_series(1, 5000) AS n;"
+        "CREATE INDEX flags_done ON lab.flags (done); CREATE INDEX flags_at ON lab.flags (at); ANALYZE lab.flags",
+        ("lab.flags_done",), ("lab.flags_at",),
+    ),
+    Check(
+        "INDEXES_WITH_TIMESTAMP_IN_THE_MIDDLE", "perf-index-range-before-equality",
+        "CREATE TABLE lab.events (id int PRIMARY KEY, at timestamptz, kind int);"
+        "CREATE INDEX events_at_kind ON lab.events (at, kind); CREATE INDEX events_page ON lab.events (at, id)",
+        ("lab.events_at_kind",), ("lab.events_page",),
+    ),
+    Check(
+        "INDEXES_WITH_UNNECESSARY_WHERE_CLAUSE", "perf-index-useless-predicate",
+        "CREATE INDEX events_sure ON lab.events (kind) WHERE id IS NOT NULL;"
+        "CREATE INDEX events_known ON lab.events (kind) WHERE kind IS NOT NULL",
+        ("lab.events_sure",), ("lab.events_known",),
+    ),
+    Check("UNLOGGED_SEQUENCES", "int-unlogged-sequence", "CREATE UNLOGGED SEQUENCE lab.reset", ("lab.reset",)),
+    Check(
+        "large objects of no row, seen beside COLUMNS_WITH_BLOB_TYPE", "int-orphan-large-objects", "SELECT lo_create(0)",
+        ("large objects",),
+    ),
+    Check("database_size (pghero)", "cap-db-size", "", ("database",)),
+    Check(
+        "role-stats (Supabase's report)", "cfg-role-db-overrides",
+        "CREATE ROLE lab_hasty; ALTER ROLE lab_hasty SET synchronous_commit = off",
+        ("synchronous_commit of ROLE lab_hasty",),
+    ),
     Check("cache hit (pghero, pg-extras, Supabase's report)", "perf-cache-hit", "", ("shared_buffers",)),
 )  # fmt: skip
 LIMITS = {
     "perf-unused-index.mb": 0,
     "perf-unused-index.days": 0,
     "perf-index-mostly-null.mb": 0,
+    "perf-index-low-cardinality.mb": 0,
+    "cap-db-size.gb": 0,
     "perf-cache-hit.share": 1.01,
     "perf-cache-hit.pages": 1,
 }
 """The objects are small and the counters as old as the server."""
+
+
+@pytest.mark.parametrize("advisor", FOUND_BY)
+def test_every_check_of_another_advisor_has_a_rule_that_finds_the_same(advisor: str) -> None:
+    known = {found.id for found in rules()}
+    missing = {check: ids for check, ids in FOUND_BY[advisor].items() if not set(ids.split()) <= known}
+    assert missing == {}
+
+
+def test_what_is_shown_on_an_object_is_claimed() -> None:
+    claimed = {rule_id for checks in FOUND_BY.values() for ids in checks.values() for rule_id in ids.split()}
+    assert {check.rule for check in CHECKS} <= claimed
 
 
 async def test_what_the_advisors_of_indexes_and_keys_detect_is_found_on_the_same_objects(

@@ -112,6 +112,18 @@ def test_a_variant_takes_over_from_its_version_on(tmp_path: Path) -> None:
     assert own.sql(18) == "SELECT 17 AS object"
 
 
+def test_a_rule_takes_shared_sql_in_where_it_names_it_and_an_unknown_name_is_told(tmp_path: Path) -> None:
+    header = GOOD.replace("SELECT 1 AS object\n", "")
+    (tmp_path / "own-rule.sql").write_text(
+        f"{header}WITH\n-- with: tables,\nmine AS (SELECT 1)\nSELECT t.object FROM tables AS t"
+    )
+    (tmp_path / "own-other.sql").write_text(f"{header}WITH\n-- with: tabels\nSELECT 1 AS object")
+    sql = rule("own-rule", tmp_path).sql(18)
+    assert sql is not None
+    assert "tables AS MATERIALIZED (" in sql and "),\nmine AS" in sql
+    assert "tabels is no shared piece" in (rule("own-other", tmp_path).fault or "")
+
+
 def test_a_folder_of_rules_that_is_not_there_adds_none(tmp_path: Path) -> None:
     assert rules(tmp_path / "rules") == rules()
 

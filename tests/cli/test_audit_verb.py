@@ -173,6 +173,20 @@ def test_the_page_of_every_rule_is_printed(form: list[str], capsys: pytest.Captu
     assert main(["explain-rule", "no-such-rule"]) == 2
 
 
+def test_the_sql_of_every_rule_is_printed_whole_and_runs_as_it_is(
+    database: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with psycopg.connect(database, autocommit=True) as connection:
+        for rule in rules():
+            assert main(["explain-rule", rule.id, "--sql", "18"]) == 0
+            script = capsys.readouterr().out
+            assert "-- with:" not in script
+            if not any(need.startswith("extension:") for need in rule.needs):
+                connection.execute(script.encode())
+    assert main(["explain-rule", "bak-none-evident", "--sql", "9"]) == 2
+    assert "its first is 14" in capsys.readouterr().err
+
+
 OWN = ["audit", "--rule", "int-fk-orphan-rows", "--rule", "int-no-primary-key"]
 
 

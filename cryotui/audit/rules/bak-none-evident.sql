@@ -23,8 +23,9 @@ WITH platform AS (
                                        'alloydbsuperuser', 'doadmin')) AS known
 ),
 sources AS MATERIALIZED (
-    SELECT count(*) AS number, count(s.backup) FILTER (WHERE s.dark IS NULL) AS usable, string_agg(s.name, ', ') AS names,
-           string_agg(s.name || ': ' || s.dark, '; ') AS dark
+    SELECT count(*) AS number, count(s.backup) FILTER (WHERE s.dark IS NULL) AS usable,
+           string_agg(s.name, ', ' ORDER BY s.name COLLATE "C") AS names,
+           string_agg(s.name || ': ' || s.dark, '; ' ORDER BY s.name COLLATE "C") AS dark
     FROM json_to_recordset($1::json) AS s (name text, dark text, backup text)
 )
 SELECT 'server' AS object,

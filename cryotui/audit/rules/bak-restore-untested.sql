@@ -3,8 +3,8 @@
 -- group: backup
 -- kind: server
 -- about: A server that holds tables here or other databases. A restore is made elsewhere and leaves no trace on the server it
---   comes from, and the tools behind the configured sources keep no record of one: this stands until a waiver with an end date says that a
---   restore was made and compared.
+--   comes from, and the tools behind the configured sources keep no record of one: this stands until a waiver with an end
+--   date says that a restore was made and compared.
 -- why: A backup that was never restored is a hope. What is missing in it (a role, a large object, a segment of WAL, the
 --   key of an encryption) shows on the day it is needed.
 -- evidence: no restore test on record
@@ -17,8 +17,9 @@
 -- parameters: backup_sources
 -- references: https://www.postgresql.org/docs/current/backup.html
 WITH sources AS MATERIALIZED (
-    SELECT s.name, s.dark, s.backup, s.finished, row_number() OVER (ORDER BY s.age NULLS LAST, s.name) AS place
-    FROM json_to_recordset($1::json) AS s (name text, dark text, backup text, age float8, finished text)
+    SELECT s.name, s.dark, s.backup, s.finished,
+           row_number() OVER (ORDER BY s.unverified IS NOT NULL, s.age NULLS LAST, s.name COLLATE "C") AS place
+    FROM json_to_recordset($1::json) AS s (name text, dark text, backup text, unverified text, age float8, finished text)
 )
 SELECT 'server' AS object,
        coalesce((SELECT format('%s of the source %s', s.backup, s.name) || coalesce(', finished ' || s.finished || ',', '')
@@ -26,7 +27,8 @@ SELECT 'server' AS object,
                 'the newest backup') AS backup,
        coalesce((SELECT 'the configured sources: ' || string_agg(
                             s.name || CASE WHEN s.dark IS NOT NULL THEN ' (cannot be judged: ' || s.dark || ')'
-                                           WHEN s.backup IS NULL THEN ' (no usable backup)' ELSE '' END, ', ' ORDER BY s.name)
+                                           WHEN s.backup IS NULL THEN ' (no usable backup)' ELSE '' END, ', '
+                        ORDER BY s.name COLLATE "C")
                  FROM sources AS s),
                 'backup sources, of which none is configured') AS looked
 WHERE EXISTS (SELECT FROM pg_catalog.pg_class AS c

@@ -43,16 +43,16 @@ WITH RECURSIVE type AS MATERIALIZED (
 ), reference AS MATERIALIZED (
     SELECT c.conrelid, c.conkey[1] AS conkey, c.confrelid, c.confkey[1] AS confkey, c.conparentid
     FROM pg_catalog.pg_constraint AS c
-    WHERE c.contype = 'f' AND cardinality(c.conkey) = 1
+    -- CASE hides from the planner how many it believes there are: too few, before the catalogs were analysed
+    WHERE CASE WHEN c.contype = 'f' THEN cardinality(c.conkey) = 1 ELSE false END
 ), key_column AS (
     SELECT c.conrelid AS source, c.conkey[1] AS source_column, k.attrelid, k.attnum, k.attname, k.most, k.name, false AS refers
     FROM pg_catalog.pg_constraint AS c
     JOIN narrow AS k ON k.attrelid = c.conrelid AND k.attnum = c.conkey[1]
-    WHERE c.contype = 'p' AND cardinality(c.conkey) = 1
-      AND NOT EXISTS (SELECT FROM filled AS f WHERE f.attrelid = k.attrelid AND f.attnum = k.attnum)
+    WHERE CASE WHEN c.contype = 'p' THEN cardinality(c.conkey) = 1 ELSE false END
+      AND (k.attrelid, k.attnum) NOT IN (SELECT f.attrelid, f.attnum FROM filled AS f)
       -- a key that refers to another has the values of that one
-      AND NOT EXISTS (SELECT FROM reference AS r
-                      WHERE r.conrelid = k.attrelid AND r.conkey = k.attnum AND r.confrelid <> r.conrelid)
+      AND (k.attrelid, k.attnum) NOT IN (SELECT r.conrelid, r.conkey FROM reference AS r WHERE r.confrelid <> r.conrelid)
     UNION
     SELECT f.confrelid, f.confkey, k.attrelid, k.attnum, k.attname, k.most, k.name, true
     FROM reference AS f
@@ -82,17 +82,6 @@ WITH RECURSIVE type AS MATERIALIZED (
 ), open AS (
     SELECT j.*, (row_number() OVER (ORDER BY j.source_schema, j.source_table, j.attrelid) - 1) / 100 AS batch
     FROM judged AS j WHERE j.readable AND NOT j.hidden AND NOT j.locked AND NOT j.absent
-), referring AS MATERIALIZED (
-    -- the columns that refer to a key have to hold its values
-    SELECT f.confrelid, f.confkey,
-           string_agg(format(E'\nALTER TABLE %I.%I ALTER COLUMN %I TYPE bigint;', rn.nspname, r.relname, x.attname), ''
-                      ORDER BY rn.nspname, r.relname, x.attname) AS also
-    FROM reference AS f
-    JOIN narrow AS x ON x.attrelid = f.conrelid AND x.attnum = f.conkey
-    JOIN pg_catalog.pg_class AS r ON r.oid = f.conrelid AND NOT r.relispartition
-    JOIN pg_catalog.pg_namespace AS rn ON rn.oid = r.relnamespace
-    WHERE f.conparentid = 0
-    GROUP BY f.confrelid, f.confkey
 ), tree AS MATERIALIZED (
     SELECT o.source AS root, o.source AS part FROM open AS o WHERE o.source_kind = 'p'
     UNION
@@ -102,10 +91,8 @@ WITH RECURSIVE type AS MATERIALIZED (
 ), widened AS (
     SELECT o.*, coalesce(l.parts, 1) AS parts,
            EXISTS (SELECT FROM pg_catalog.pg_partitioned_table AS p
-                   WHERE p.partrelid = o.attrelid AND o.attnum = ANY (p.partattrs::int2[])) AS divides,
-           CASE WHEN NOT o.refers THEN r.also END AS also
+                   WHERE p.partrelid = o.attrelid AND o.attnum = ANY (p.partattrs::int2[])) AS divides
     FROM open AS o
-    LEFT JOIN referring AS r ON r.confrelid = o.attrelid AND r.confkey = o.attnum
     LEFT JOIN looked_up AS l ON l.root = o.source
 )
 -- each look reads one entry of an index; asked in batches, so that thousands of them cost no thousand questions
@@ -114,25 +101,39 @@ SELECT format('batch %s of integer keys', w.batch + 1) AS object, NULL::text AS 
        -- root, branch, leaf and the leaf beside it, in each partition
        (4 * sum(w.parts))::bigint * current_setting('block_size')::bigint AS reads,
        format($body$
-           SELECT k.*, round(greatest(k.most - k.highest, 0))::bigint AS left, k.highest / k.most::float8 AS share,
-                  CASE WHEN k.highest >= %2$s * k.most THEN 'bad' END AS severity
+           SELECT k.object, k.oid::bigint AS oid, k.schema, k."table", k."column", k.type, k.most, k.source, k.highest,
+                  greatest(k.most - k.highest, 0) AS left, k.highest / k.most::float8 AS share,
+                  CASE WHEN k.highest >= %2$s * k.most THEN 'bad' END AS severity,
+                  CASE WHEN k.divides THEN 'It divides the partitions, so its type cannot change: the rows move to a new table.'
+                       WHEN k.refers THEN 'The key is wider than this column, which cannot refer to what comes then.'
+                       WHEN also.fix IS NOT NULL THEN 'What refers to it is widened with it.'
+                       ELSE 'Nothing refers to it.' END AS advice,
+                  CASE WHEN NOT k.divides
+                       THEN format('ALTER TABLE %%I.%%I ALTER COLUMN %%I TYPE bigint;', k.schema, k."table", k."column")
+                            || coalesce(also.fix, '') END AS fix
            FROM (%3$s) AS k
+           CROSS JOIN LATERAL (
+               -- the columns that refer to a key have to hold its values
+               SELECT string_agg(format(E'\nALTER TABLE %%I.%%I ALTER COLUMN %%I TYPE bigint;', n.nspname, r.relname, a.attname), ''
+                                 ORDER BY n.nspname, r.relname, a.attname) AS fix
+               FROM pg_catalog.pg_constraint AS c
+               JOIN pg_catalog.pg_attribute AS a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1] AND a.atttypid = ANY (%4$L::oid[])
+               JOIN pg_catalog.pg_class AS r ON r.oid = c.conrelid AND NOT r.relispartition
+               JOIN pg_catalog.pg_namespace AS n ON n.oid = r.relnamespace
+               WHERE NOT k.refers AND c.contype = 'f' AND c.confrelid = k.oid AND c.confkey = ARRAY[k.attnum] AND c.conparentid = 0
+                 AND a.attidentity = ''
+           ) AS also
            WHERE k.highest >= %1$s * k.most
            $body$, $1::float8, $2::float8,
            string_agg(format(
-               'SELECT %L AS object, %s::bigint AS oid, %L AS schema, %L AS "table", %L AS "column", %L AS type, %s::bigint AS most, '
-               '%L AS source, %L AS advice, %L AS fix, (SELECT max(v.%I)::float8 FROM %s%I.%I AS v) AS highest',
-               format('%I.%I.%I', w.nspname, w.relname, w.attname), w.attrelid, w.nspname, w.relname, w.attname, w.name, w.most,
-               format('%I.%I.%I', w.source_schema, w.source_table, w.source_name),
-               CASE WHEN w.divides THEN 'It divides the partitions, so its type cannot change: the rows move to a new table.'
-                    WHEN w.refers THEN 'The key is wider than this column, which cannot refer to what comes then.'
-                    WHEN w.also IS NOT NULL THEN 'What refers to it is widened with it.'
-                    ELSE 'Nothing refers to it.' END,
-               CASE WHEN NOT w.divides
-                    THEN format('ALTER TABLE %I.%I ALTER COLUMN %I TYPE bigint;', w.nspname, w.relname, w.attname)
-                         || coalesce(w.also, '') END,
+               'SELECT %L AS object, %s::oid AS oid, %s::int2 AS attnum, %L AS schema, %L AS "table", %L AS "column", %L AS type, '
+               '%s::bigint AS most, %L AS source, %L::boolean AS divides, %L::boolean AS refers, '
+               '(SELECT max(v.%I)::bigint FROM %s%I.%I AS v) AS highest',
+               format('%I.%I.%I', w.nspname, w.relname, w.attname), w.attrelid, w.attnum, w.nspname, w.relname, w.attname, w.name,
+               w.most, format('%I.%I.%I', w.source_schema, w.source_table, w.source_name), w.divides, w.refers,
                w.source_name, CASE WHEN w.source_kind = 'r' THEN 'ONLY ' ELSE '' END, w.source_schema, w.source_table),
-               ' UNION ALL ')) AS question
+               ' UNION ALL '),
+           (SELECT array_agg(t.oid) FROM type AS t)) AS question
 FROM widened AS w
 GROUP BY w.batch
 UNION ALL

@@ -35,7 +35,8 @@ WITH off AS MATERIALIZED (
                               ORDER BY f.pages, f.nspname, f.relname, f.conname) AS place
     FROM reference AS f
 ), asked AS MATERIALIZED (
-    SELECT f.*, r.relkind AS parent_kind, r.relname AS parent_name, rn.nspname AS parent_schema, r.relnamespace AS parent_namespace
+    SELECT f.*, r.relkind AS parent_kind, r.relname AS parent_name, rn.nspname AS parent_schema, r.relnamespace AS parent_namespace,
+           CASE r.relkind WHEN 'r' THEN greatest(r.relpages, 1) END AS parent_pages
     FROM placed AS f
     JOIN pg_catalog.pg_class AS r ON r.oid = f.confrelid
     JOIN pg_catalog.pg_namespace AS rn ON rn.oid = r.relnamespace
@@ -113,8 +114,10 @@ WITH off AS MATERIALIZED (
                w.child_only, w.relation,
                CASE WHEN w.sampled THEN format('TABLESAMPLE SYSTEM (%s) REPEATABLE (0)', round((10 * $1::numeric) / w.pages, 4)) END,
                w.broken) AS question,
-           CASE WHEN w.sampled THEN $1::bigint / 10 ELSE w.pages::bigint END * current_setting('block_size')::bigint AS reads
+           -- of the parent no more than all its pages, nor than one for each of about 60 rows in a page of the child
+           (looked.pages + least(w.parent_pages, 60 * looked.pages)) * current_setting('block_size')::bigint AS reads
     FROM whole AS w
+    CROSS JOIN LATERAL (SELECT CASE WHEN w.sampled THEN $1::bigint / 10 ELSE greatest(w.pages, 1)::bigint END AS pages) AS looked
     WHERE w.in_doubt OR (w.child_readable AND w.parent_readable AND NOT w.hidden AND NOT w.temporal)
 )
 SELECT t.object, t.oid, t.schema, t."table", t.columns, t.constraint, t.referenced, t.state, false AS optional, t.look, t.how, t.fix,

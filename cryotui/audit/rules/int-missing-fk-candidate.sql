@@ -13,7 +13,15 @@
 -- parameters: share=0.5 elsewhere=0.9 pages=12800
 -- references: https://www.postgresql.org/docs/current/ddl-constraints.html#DDL-CONSTRAINTS-FK
 WITH relation AS MATERIALIZED (
-    SELECT t.oid, t.relname, n.nspname, t.relkind, t.relnamespace, t.relpages,
+    SELECT t.oid, t.relname, n.nspname, t.relkind, t.relnamespace,
+           CASE t.relkind WHEN 'r' THEN t.relpages ELSE (
+               WITH RECURSIVE below AS (
+                   SELECT i.inhrelid FROM pg_catalog.pg_inherits AS i WHERE i.inhparent = t.oid
+                   UNION ALL
+                   SELECT i.inhrelid FROM pg_catalog.pg_inherits AS i JOIN below ON i.inhparent = below.inhrelid
+               )
+               SELECT coalesce(sum(greatest(b.relpages, 0)), 0) FROM below JOIN pg_catalog.pg_class AS b ON b.oid = below.inhrelid
+           ) END AS relpages,
            format('%I.%I', n.nspname, t.relname) AS name, lower(t.relname) AS lower_name
     FROM pg_catalog.pg_class AS t
     JOIN pg_catalog.pg_namespace AS n ON n.oid = t.relnamespace
@@ -86,7 +94,8 @@ WITH relation AS MATERIALIZED (
     WHERE p.attname ~ '_(by|to)$' OR p.attname IN ('owner_id', 'author_id', 'creator_id', 'user_id')
 ), ranked AS (
     SELECT p.attrelid, p.attnum, p.attname, p.attnotnull, t.name AS relation, t.nspname, t.relname, t.relkind, t.relnamespace,
-           t.relpages, r.relpages AS target_pages, r.oid AS target, r.name AS referenced, r.relkind AS target_kind, r.nspname AS target_schema, k.attname AS key,
+           t.relpages, r.relpages AS target_pages, r.oid AS target, r.name AS referenced, r.relkind AS target_kind,
+           r.nspname AS target_schema, k.attname AS key,
            CASE WHEN g.distance = 0 AND r.relnamespace = t.relnamespace THEN $1::float8 ELSE $2::float8 END AS least,
            g.distance = 0 AND r.relnamespace = t.relnamespace AS by_name,
            has_column_privilege(r.oid, k.attnum, 'SELECT') AND has_schema_privilege(r.relnamespace, 'USAGE') AS key_readable,
@@ -105,8 +114,9 @@ WITH relation AS MATERIALIZED (
            bool_or(r.column_readable AND r.key_readable) AS readable,
            bool_or(r.column_readable AND r.key_readable AND NOT r.column_hidden AND NOT r.key_hidden) AS visible,
            r.relpages > $3::bigint AS sampled,
-           -- the column's table, or the sample of it, and the table it is compared with, once for each of these
-           sum(CASE WHEN r.relpages > $3::bigint THEN $3::bigint / 10 ELSE greatest(r.relpages, 1) END + greatest(r.target_pages, 1))
+           -- the column's table, or the sample of it, once for each table it is compared with; of that no more than all its pages,
+           -- nor than one for each of about 60 rows in a page of the column's table
+           sum(looked.pages + least(greatest(r.target_pages, 1), 60 * looked.pages))
                FILTER (WHERE r.column_readable AND r.key_readable AND NOT r.column_hidden AND NOT r.key_hidden)
                AS pages,
            format('GRANT SELECT ON %s TO %I;', concat_ws(', ', r.relation, nullif((array_agg(r.referenced ORDER BY r.place))[1], r.relation)), current_user) AS remedy,
@@ -122,6 +132,7 @@ WITH relation AS MATERIALIZED (
                E'\nUNION ALL ' ORDER BY r.place)
                FILTER (WHERE r.column_readable AND r.key_readable AND NOT r.column_hidden AND NOT r.key_hidden) AS asked
     FROM ranked AS r
+    CROSS JOIN LATERAL (SELECT CASE WHEN r.relpages > $3::bigint THEN $3::bigint / 10 ELSE greatest(r.relpages, 1) END AS pages) AS looked
     WHERE r.place <= 3
     GROUP BY r.attrelid, r.attnum, r.attname, r.attnotnull, r.relation, r.nspname, r.relname, r.relkind, r.relnamespace, r.relpages
 )

@@ -35,20 +35,8 @@ WITH RECURSIVE users AS (
     WHERE t.relkind = 'm' AND t.oid >= 16384
       AND has_schema_privilege(role.name, n.oid, 'USAGE') AND has_any_column_privilege(role.name, t.oid, 'SELECT')
     GROUP BY t.oid, t.relname, t.relacl, n.nspname
-), granted AS (
-    -- whom it was granted to so that these roles read it: they, PUBLIC, or roles they are members of
-    SELECT h.oid, string_agg(DISTINCT coalesce(quote_ident(r.rolname), 'PUBLIC'), ', ') AS grantees, bool_or(a.by_column) AS by_column
-    FROM held AS h
-    CROSS JOIN LATERAL (
-        SELECT x.grantee, false AS by_column FROM aclexplode(h.relacl) AS x WHERE x.privilege_type = 'SELECT'
-        UNION ALL
-        SELECT x.grantee, true FROM pg_catalog.pg_attribute AS c CROSS JOIN aclexplode(c.attacl) AS x
-        WHERE c.attrelid = h.oid AND c.attacl IS NOT NULL AND x.privilege_type = 'SELECT'
-    ) AS a
-    LEFT JOIN pg_catalog.pg_roles AS r ON r.oid = a.grantee
-    WHERE a.grantee = 0 OR EXISTS (SELECT FROM unnest(h.names) AS role (name) WHERE pg_has_role(role.name, a.grantee, 'USAGE'))
-    GROUP BY h.oid
-)
+),
+-- with: granted
 SELECT format('%I.%I', h.nspname, h.relname) AS object, h.oid::bigint AS oid, h.nspname::text AS schema,
        h.relname::text AS "table", array_to_string(h.names, ', ') AS roles,
        h.names[1] || ' reads all rows' AS evidence,

@@ -15,13 +15,15 @@ CREATE TABLE public.lab_column (a int, b int);
 CREATE VIEW public."Mixed ""Case" AS SELECT * FROM public.lab_t;
 CREATE MATERIALIZED VIEW public.lab_m AS SELECT * FROM public.lab_t;
 GRANT SELECT ON public.lab_t, public.lab_hidden, public."Mixed ""Case", public.lab_m TO authenticated;
-GRANT SELECT (b) ON public.lab_column TO PUBLIC;
--- good: no right, a right to write, the right of another role, a schema that is closed, a partitioned root
+GRANT SELECT (b) ON public.lab_column TO authenticated;
+-- good: no right, a right to write, the right of another role, what anon sees as well, a schema that is closed, a partitioned root
 CREATE TABLE public.lab_private (a int);
 CREATE TABLE public.lab_write (a int);
 GRANT INSERT ON public.lab_write TO authenticated;
 CREATE TABLE public.lab_other (a int);
 GRANT SELECT ON public.lab_other TO anon;
+CREATE TABLE public.lab_both (a int);
+GRANT SELECT ON public.lab_both TO PUBLIC;
 CREATE SCHEMA lab_closed;
 CREATE TABLE lab_closed.t (a int);
 GRANT SELECT ON lab_closed.t TO authenticated;
