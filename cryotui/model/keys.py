@@ -82,12 +82,14 @@ KEYS: tuple[Key, ...] = (
     Key("untag", "TAKE", ("U",), "U", "untag all"),
     Key("actions", "ACT", ("a",), "a",
         "actions for this row or the tagged ones: all of them, with key, level and the reason when refused"),
+    Key("audit", "ACT", ("A",), "A",
+        "audit: all rules, a group, what is about this row; scenarios"),
     Key("cancel", "ACT", ("C",), "C", "cancel the query", "operate"),
     Key("terminate", "ACT", ("K", "f9"), "K F9", "terminate the session", "danger"),
     Key("vacuum", "ACT", ("V",), "V",
         "vacuum and analyze: choice of VACUUM, ANALYZE, FREEZE, FULL", "operate; FULL: danger"),
     Key("reindex", "ACT", ("I",), "I", "REINDEX CONCURRENTLY", "operate"),
-    Key("stop", "ACT", ("X",), "X", "stop a running action of ours", "operate"),
+    Key("stop", "ACT", ("X",), "X", "stop a running action of ours, the audit, role probes", "operate"),
     Key("level", "ACT", ("L",), "L", "level: observe, operate, danger"),
     Key("help", "SCREENS", ("?", "h", "f1"), "? h F1", "help"),
     Key("alerts", "SCREENS", ("!",), "!", "alerts and messages, the newest first"),
@@ -157,6 +159,7 @@ HELP: tuple[tuple[tuple[_Part, ...], tuple[_Part, ...]], ...] = (
         (
             ("ACT", (
                 _line("actions", "a", "actions for this row"),
+                _line("audit", "A", "audit: all, a part, row"),
                 _line("cancel", "C", "cancel query"),
                 _line("terminate", "K  F9", "terminate"),
                 _line("vacuum", "V", "vacuum"),

@@ -12,7 +12,7 @@ from cryotui.model import standing, units
 from cryotui.model.finding import Severity
 from cryotui.model.layout import WIDE
 from cryotui.model.pane import FILL, Block, Column, Line, Mark, Moment, Pane, Prose, Table, View, worst
-from cryotui.model.review import AuditReview
+from cryotui.model.review import AuditReview, Remembered
 from cryotui.model.sample import Row
 from cryotui.model.text import cut
 from cryotui.panes.audit_detail import finding_detail, gone_detail, passed_detail, unchecked_detail
@@ -25,8 +25,8 @@ JUST_NOW = 60
 """Seconds; the clocks of server and terminal may differ by a few."""
 
 NOT_YET = (
-    "No audit was run from here yet. r runs all rules, as cryotui audit does. They read catalogs and statistics, and rows"
-    " of tables within limits of time; nothing is changed."
+    "No audit was run from here yet. r runs all rules but those of taste, as cryotui audit does. They read catalogs and"
+    " statistics, and rows of tables within limits of time; nothing is changed."
 )
 
 
@@ -79,7 +79,8 @@ def _blocks(moment: Moment, width: int) -> Sequence[Block]:
         done, total, title = running
         blocks.append(Prose((_progress_line(done, total, title, width),), key="progress"))
     elif review is None:
-        lines: list[Line] = [(("   " + line, "quiet"),) for line in textwrap.wrap(NOT_YET, width - 4)]
+        text = NOT_YET + _kept(moment)
+        lines: list[Line] = [(("   " + line, "quiet"),) for line in textwrap.wrap(text, width - 4)]
         blocks.append(Prose(((("", "text"),), *lines), key="none"))
     if review is not None and not review.run.complete:
         sentence = cut(f" ? The run was cut off: {review.run.reason}", width)
@@ -88,6 +89,15 @@ def _blocks(moment: Moment, width: int) -> Sequence[Block]:
     empty = _empty(review, moment.view) if review is not None else ""
     blocks.append(Table("audit", COLUMNS, listed, ("key",), empty=empty, heads=review is not None))
     return blocks
+
+
+def _kept(moment: Moment) -> str:
+    """What the runs of before found, where some are kept."""
+    kept: Remembered | None = moment.extra.get("audit_kept")
+    if kept is None:
+        return ""
+    counts = [f"{sum(one.severity is severity for one in kept.findings)} {severity.value}" for severity in Severity]
+    return f" The kept runs say {', '.join(counts)}; the last was on {standing.day(kept.at)} at {units.clock(kept.at)}."
 
 
 def _progress_line(done: int, total: int, title: str, width: int) -> Line:
@@ -113,7 +123,7 @@ def _empty(review: AuditReview, view: str) -> str:
     return f"Nothing found by {len(run.rules)} rules{unchecked}"
 
 
-def _kept(verdict: str) -> Callable[[Row, Moment], bool]:
+def _of_view(verdict: str) -> Callable[[Row, Moment], bool]:
     return lambda row, moment: row["verdict"] == verdict
 
 
@@ -165,7 +175,7 @@ def _detail(row: Row, moment: Moment, width: int) -> Sequence[Block]:
         return gone_detail(gone, review, width) if gone else ()
     if verdict in ("findings", "waived"):
         finding = next((found for found in run.findings if found.fingerprint == row["fingerprint"]), None)
-        return finding_detail(finding, review, moment.now, width) if finding else _closed(row)
+        return finding_detail(finding, review, moment, width) if finding else _closed(row)
     result = next((result for result in run.results if result.rule == row["rule"]), None)
     if result is None or (verdict == "unchecked") != (result.missing is not None):
         return _closed(row)
@@ -207,7 +217,7 @@ PANE = Pane(
     probes=(),
     blocks=_blocks,
     views=tuple(
-        View(name, title, _kept(name), about=about, count=_counted(name))
+        View(name, title, _of_view(name), about=about, count=_counted(name))
         for name, title, about in (
             ("findings", "Findings", "Worst first; what the platform manages comes last, quiet."),
             ("unchecked", "Unchecked", "Rules that could not look at everything, and why."),
@@ -222,5 +232,5 @@ PANE = Pane(
     worst=_worst,
     note=_note,
     footnote=_counts,
-    keys=("a fix, waive", "r run again"),
+    keys=("a fix, waive", "r run again", "A run a part"),
 )

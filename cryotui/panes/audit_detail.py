@@ -9,12 +9,14 @@ from datetime import datetime
 from cryotui.model import standing, units
 from cryotui.model.finding import Finding, RuleResult
 from cryotui.model.fixsql import outside_transaction
-from cryotui.model.pane import Block, Line, Mark, Prose, Role, Rule
+from cryotui.model.pane import Block, Line, Mark, Moment, Prose, Role, Rule
 from cryotui.model.review import AuditReview, Gone
+from cryotui.model.role_matrix import LIMIT
 from cryotui.model.rule import CERTAINTIES, AuditRule
 from cryotui.model.sqlformat import broken
 from cryotui.model.text import cells, cut, one_line
 from cryotui.panes.absent import absent_blocks
+from cryotui.panes.audit_roles import about_access, tried_blocks
 
 INDENT = "   "
 LABEL = 6
@@ -30,8 +32,8 @@ _UNSAID = frozenset(("lock", "managed_by"))
 """Values that stand elsewhere on the page."""
 
 
-def finding_detail(finding: Finding, review: AuditReview, now: datetime, width: int) -> list[Block]:
-    """Rule and object, what, evidence, why, fix with the lock it takes, history, references; the SQL is whole."""
+def finding_detail(finding: Finding, review: AuditReview, moment: Moment, width: int) -> list[Block]:
+    """Rule and object, what, evidence (as each role too), why, fix with its lock, history, references; the SQL is whole."""
     rule = review.run.rule(finding.rule)
     marks: dict[str, Mark] = {"bad": "bad", "watch": "watch", "info": "info"}
     since = standing.since(review, finding)
@@ -43,10 +45,12 @@ def finding_detail(finding: Finding, review: AuditReview, now: datetime, width: 
     blocks += [Rule("WHAT"), _text(rule.about, width)]
     blocks += [Rule("EVIDENCE", finding.evidence), _text(finding.detail or finding.evidence, width)]
     blocks += _values(finding, width)
+    if about_access(finding, rule):
+        blocks += tried_blocks(finding, moment, LIMIT, width)
     blocks += [Rule("WHY IT MATTERS"), _text(rule.why, width)]
     if finding.fix:
         blocks += _fix(finding, rule, width)
-    blocks += [Rule("HISTORY"), *_history(finding, review, now, width)]
+    blocks += [Rule("HISTORY"), *_history(finding, review, moment.now, width)]
     return [*blocks, *_references(rule, width)]
 
 
@@ -91,7 +95,7 @@ def _history(finding: Finding, review: AuditReview, now: datetime, width: int) -
     if review.before:
         said.append(f"the run before was on {standing.day(review.before)}")
     if known.waiver:
-        said += [standing.waived(known.waiver), f"the waiver stands in {known.waiver.source}"]
+        said += [standing.waived(known.waiver), f"the waiver stands in {known.waiver.source}; a ends it"]
     if known.expired:
         said.append(f"{standing.expired(known.expired)}; it has expired, so the finding counts again")
     return [_text(sentence, width) for sentence in said]

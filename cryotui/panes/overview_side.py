@@ -1,4 +1,4 @@
-"""What a wide Overview shows besides verdicts and vitals: by what sessions wait, the chain, connections, what runs, the log."""
+"""What a wide Overview shows besides verdicts and vitals: by what sessions wait, chain, connections, what runs, log, audit."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from cryotui.panes import action_log
 from cryotui.panes import session_words as words
 from cryotui.panes.connection_groups import groups, limits
 from cryotui.panes.locktree import chain_rows
+from cryotui.panes.overview_audit import audit_lines, audit_note
 from cryotui.panes.session_columns import COLUMNS
 from cryotui.panes.sessions import active, client, in_transaction, maintenance, sessions, waiting
 from cryotui.panes.vital_grid import SIGNS, bucketed
@@ -125,6 +126,7 @@ def side_lines(moment: Moment, width: int, double: bool) -> list[Line]:
         ("CONNECTIONS", _room(moment), _connections(moment, width)),
         ("RUNNING", "maintenance and dumps", _running(moment, width)),
         ("LATEST", "actions from this host", _latest(moment, width)),
+        ("AUDIT", audit_note(moment), audit_lines(moment, width)),
     ]
     lines: list[Line] = []
     for title, note, content in sections:

@@ -29,6 +29,7 @@ from cryotui.config.palettes import palettes
 from cryotui.model.errors import ConnectError
 from cryotui.pg.destination import Destination, own_folder
 from cryotui.tui import crash, keyboard, mouse, picture
+from cryotui.tui.asking import audit
 from cryotui.tui.console import Console
 from cryotui.tui.driver import DifferenceDriver, TerminalGone
 from cryotui.tui.ending import LastResort, signals_as_before
@@ -85,6 +86,7 @@ class ConsoleApp(App[int], inherit_bindings=False):
         console.beside.note_fault = lambda error: crash.note(error, target)
         console.beside.crash = self._handle_exception
         console.give_up = self._give_up
+        console.connected = lambda: console.spawn(audit.recall(console))
 
     def _first_theme(self) -> str:
         """The theme of the settings for this target; the one of sixteen colours where there are no more."""

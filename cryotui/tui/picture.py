@@ -23,6 +23,7 @@ COMMON_KEYS = (
     ("y", "copy"),
     ("e", "export"),
     (":", "command"),
+    ("A", "audit"),
 )
 
 BLANK: Drawn = ([], "background")
@@ -135,7 +136,7 @@ def _keys(console: Console) -> Drawn:
         hints.append((key, entry.id if entry else ""))
     hints += [(key.split(" ", 1)[0], key.split(" ", 1)[1]) for key in console.pane.keys if " " in key]
     hints += [("Tab", "view")] if len(console.pane.views) > 1 else []
-    hints += COMMON_KEYS
+    hints += [hint for hint in COMMON_KEYS if hint[0] not in own]
     hints = [(key, words) for key, words in hints if not _later(key)]
     once = list({key: (key, label) for key, label in reversed(hints)}.values())[::-1]
     return frame.keys(once, width, frozenset(key for key, possible in allowed.items() if not possible))

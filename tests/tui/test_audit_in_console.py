@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +45,7 @@ def on(driven: Driven, name: str, shown: int = 1) -> Driven:
 
 def previewed(driven: Driven, until: str = r"Type .+ to go on") -> Driven:
     """The sheet of the fix of the finding under the cursor."""
-    driven.keys("a").wait_for(r"▸ (  )?\(?  Apply the fix")
+    driven.keys("a").wait_for(r"▸ \(?Apply the fix")
     driven.keys("enter").wait_for(until)
     return driven
 
@@ -77,7 +78,7 @@ def test_a_fix_is_applied_after_its_preview_and_the_finding_closes(
 ) -> None:
     make(database, "samples", "others")
     driven = on(run(opened(database)), "audited.samples")
-    driven.keys("a").wait_for(r"\(  Apply the fix\).*needs level danger")
+    driven.keys("a").wait_for(r"\(Apply the fix\).*needs level danger")
     driven.keys("escape").quiet(0.3, 3)
     previewed(armed(driven))
     text = driven.text
@@ -121,7 +122,7 @@ def test_a_finding_that_is_mended_already_is_not_applied(database: str, opened: 
 def test_a_read_only_console_applies_no_fix(database: str, opened: Opens) -> None:
     make(database, "samples")
     driven = on(run(opened(database, "--read-only")), "audited.samples")
-    driven.keys("a").wait_for(r"▸ \(  Apply the fix\)")
+    driven.keys("a").wait_for(r"▸ \(Apply the fix\)")
     driven.keys("enter").wait_for(lambda: "this session is read-only" in driven.screen[-2])
     assert one(database, SECURED) is False
 
@@ -173,6 +174,72 @@ def test_waiving_writes_the_file_and_moves_the_row_at_once(database: str, opened
     driven.until("tab", r"\[Waived 1\]")
 
 
+WAIVED = """\
+# ours
+waivers:
+  - rule: sec-policy-rls-disabled   # both of them
+    object: "audited.*"
+    reason: read by the yearly report
+    owner: anna
+  - {rule: cfg-*, reason: not ours, owner: anna}
+"""
+
+
+def ending(driven: Driven) -> Driven:
+    """The sheet that ends the waiver of the row under the cursor."""
+    driven.keys("a").wait_for("End the waiver")
+    driven.until("down", "▸ End the waiver")
+    driven.keys("enter").wait_for("waived by anna")
+    return driven
+
+
+def test_a_waiver_is_ended_and_what_it_held_counts_again(database: str, opened: Opens, nobodys_home: Path) -> None:
+    make(database, "samples", "others")
+    file = nobodys_home / "config" / "cryotui" / "waivers.yaml"
+    file.parent.mkdir(parents=True)
+    file.write_text(WAIVED)
+    driven = run(opened(database, size=(160, 40)))
+    driven.until("tab", r"\[Waived 2\]")
+    ending(driven)
+    assert "2 findings: audited.others, audited.samples" in driven.text
+    assert f"{file}:3:5; for every target".replace(" ", "") in re.sub(r"[\s│]", "", driven.text)
+    driven.until("escape", "Cancelled; nothing was written")
+    assert file.read_text() == WAIVED
+    ending(driven)
+    driven.until("tab", r"\[ End the waiver \]")
+    driven.keys("enter").wait_for("Ended; 2 findings count again")
+    driven.wait_for(r"\[Waived 0\]")
+    yesterday = date.today() - timedelta(days=1)
+    assert file.read_text() == WAIVED.replace("    reason: read", f'    expires: "{yesterday}"\n    reason: read')
+    driven.until("tab", r"\[Findings")
+    driven.keys("/", "audited.samples", "enter").wait_for("1 of [0-9]+ shown")
+    driven.keys("enter").wait_for("sec-policy-rls-disabled   audited.samples")
+    driven.until("end", "was waived by anna until")
+    driven.wait_for("it has expired, so the finding counts again")
+    # the file holds for the next run too
+    driven.keys("backspace")
+    unfiltered(driven)
+    run(driven).wait_for("Waived 0")
+
+
+def test_a_waiver_whose_file_was_changed_meanwhile_is_left_alone(
+    database: str, opened: Opens, nobodys_home: Path
+) -> None:
+    make(database, "samples", "others")
+    file = nobodys_home / "config" / "cryotui" / "waivers.yaml"
+    file.parent.mkdir(parents=True)
+    file.write_text(WAIVED)
+    driven = run(opened(database, size=(160, 40)))
+    driven.until("tab", r"\[Waived 2\]")
+    ending(driven)
+    changed = WAIVED.replace("the yearly report", "nobody")
+    file.write_text(changed)
+    driven.until("tab", r"\[ End the waiver \]")
+    driven.keys("enter").wait_for("has changed: this waiver does not stand there any more as it was read")
+    assert file.read_text() == changed
+    driven.wait_for(r"\[Waived 2\]")
+
+
 def test_what_is_new_and_gone_is_told_against_the_run_before(database: str, opened: Opens) -> None:
     make(database, "samples")
     first = on(run(opened(database)), "audited.samples")
@@ -199,8 +266,8 @@ def test_the_rules_about_the_table_under_the_cursor_run_and_their_findings_are_s
     driven.wait_for("audited.samples")
     driven.keys("/", "samples", "enter").wait_for("1 of 2 shown")
     driven.keys("a").wait_for("Audit this table")
-    driven.until("down", "▸ Audit this table")
-    driven.keys("enter").wait_for("what is about it")
+    driven.until("down", "▸ A  Audit this table")
+    driven.keys("enter").wait_for("1 finding. Esc shows the rest")
     driven.wait_for("audited.samples")
     assert not any("audited.others" in line for line in driven.rows())
     driven.keys("escape").wait_for("audited.others")
@@ -216,7 +283,7 @@ def test_one_rule_run_again_leaves_the_findings_of_others(database: str, opened:
     with psycopg.connect(database, autocommit=True) as other:
         other.execute("DROP TABLE audited.samples")
     driven.keys("a").wait_for("Run this rule again")
-    driven.until("down", "▸ Run this rule again")
+    driven.until("down", "▸ r  Run this rule again")
     driven.keys("enter").wait_for("was run again: no findings")
     driven.keys("/", "ctrl+u", "keyless", "enter").wait_for("audited.keyless")
 

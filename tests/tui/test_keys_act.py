@@ -139,6 +139,23 @@ def test_reindex_builds_the_index_under_the_cursor_anew(lab: str, opened: Opens)
     driven.until("end", "OUTCOME")
 
 
+def test_a_reindex_that_waits_names_whom_it_waits_for_on_its_page_and_in_progress(
+    lab: str, opened: Opens, sessions: Scene
+) -> None:
+    holder = sessions.session("night-import", "LOCK TABLE lab.molecules IN SHARE MODE")
+    driven = opened(lab, pane="indexes")
+    driven.wait_for("molecules_name")
+    driven.keys("/", "name_again", "enter").wait_for("1 of 29 shown")
+    driven.keys("I").wait_for(r"\[ Cancel \]")
+    driven.until("tab", r"\[ REINDEX")
+    driven.keys("enter").wait_for("WAITS FOR")
+    driven.line("WAITS FOR.*lab.molecules ShareUpdateExclusive")
+    driven.wait_for(rf"{holder.info.backend_pid} night-import, idle in transaction .*: LOCK TABLE lab")
+    driven.keys("8").wait_for(rf"waits for {holder.info.backend_pid} night-import")
+    holder.rollback()
+    driven.wait_for(lambda: "waits for" not in "\n".join(driven.screen))
+
+
 @presses("stop", "X")
 def test_x_stops_a_running_action_of_ours_and_q_asks_while_it_runs(lab: str, opened: Opens) -> None:
     one(lab, "SELECT set_config('x.x', 'x', false)")
@@ -178,8 +195,7 @@ def test_keys_typed_ahead_or_pasted_terminate_nobody(lab: str, opened: Opens, se
     driven.send("Ky\r").wait_for(r"Terminate|\[ Cancel \]|clipboard")
     driven.quiet(0.7, 5)
     assert state_of(lab, pid) == "active"
-    while "1 of" not in driven.screen[2]:
-        driven.keys("escape").quiet(0.3, 3)
+    driven.until("escape", "1 of [0-9]+ shown")
     driven.paste(f"K{pid}\r\t\r").wait_for("Pasted text is taken in a filter only")
     driven.send(f"K{pid}\t\r")
     driven.quiet(0.7, 5)

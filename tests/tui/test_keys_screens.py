@@ -55,7 +55,7 @@ def test_keys_that_are_not_there_yet_say_so(lab: str, opened: Opens) -> None:
 
 
 def test_every_key_of_the_registry_has_a_test() -> None:
-    for name in ("test_keys_move", "test_keys_look", "test_keys_take", "test_keys_act"):
+    for name in ("test_keys_move", "test_keys_look", "test_keys_take", "test_keys_act", "test_audit_key"):
         import_module(name)
     missing = {
         (entry.id, key)

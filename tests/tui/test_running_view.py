@@ -21,6 +21,7 @@ def view(outcome: Outcome | None) -> Any:
     console: Any = SimpleNamespace(
         target=SimpleNamespace(protected=False),
         moments=SimpleNamespace(rows_of=lambda probe: ()),
+        moment=lambda: SimpleNamespace(rows=lambda probe: ()),
         push=layers.append,
     )
     notice = Notice(datetime(2026, 3, 14, tzinfo=UTC), "INFO", "word " * 40 + "last\n" + " " * 300)

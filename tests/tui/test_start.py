@@ -97,6 +97,34 @@ def test_what_is_typed_before_the_console_listens_is_not_shown_and_presses_nothi
         assert termios.tcgetattr(driven.slave)[:4] == driven.modes_before[:4]
 
 
+def test_nothing_typed_is_shown_while_it_connects_again_after_a_refused_password(with_password: str) -> None:
+    with Driven(with_password.replace("PASSWORD", "wrong-one")) as driven:
+        driven.wait_for(lambda: b"Password for " in driven.raw)
+        asked = len(driven.raw)
+        assert driven.raw.rfind(LEAVE) > driven.raw.rfind(ENTER)
+        driven.keys("right-one", "enter")
+        driven.wait_for(lambda: ENTER in driven.raw[asked:])
+        assert (
+            driven.raw[asked:].lstrip().startswith(ENTER + b"\x1b[?25l")
+        )  # the first frame, before the console listens
+        assert not termios.tcgetattr(driven.slave)[3] & termios.ECHO
+        driven.keys("canary-5d2", "enter").wait_for(r" live \d+s")
+        assert b"canary-5d2" not in driven.raw and b"right-one" not in driven.raw
+        driven.keys("q")
+        assert driven.ended() == 0
+        assert termios.tcgetattr(driven.slave)[:4] == driven.modes_before[:4]
+
+
+def test_the_end_of_input_in_place_of_a_password_is_a_sentence_and_exit_code_4(with_password: str) -> None:
+    for words in ((with_password.replace("PASSWORD", "wrong-one"),), ("-W", with_password)):
+        with Driven(*words) as driven:
+            driven.wait_for(lambda: b"Password for " in driven.raw)
+            driven.keys("ctrl+d")
+            assert driven.ended() == 4
+            assert b"No password was typed for " in driven.raw and b"fault of its own" not in driven.raw
+            assert driven.raw.rfind(LEAVE) > driven.raw.rfind(ENTER)
+
+
 def test_a_signal_in_the_first_moments_leaves_the_terminal_as_it_was(lab: str) -> None:
     for number, code in ((signal.SIGTERM, 143), (signal.SIGHUP, 129)):
         with Driven(lab) as driven:

@@ -29,4 +29,4 @@ SELECT 'WAL' AS object, c.written, c.pages, c.written * 3600 / greatest(c.second
            AS unknown,
        CASE WHEN c.seconds < $2::float8 * 86400 THEN 'unmeasured' END AS unknown_kind
 FROM counted AS c
-WHERE c.written * 3600 / greatest(c.seconds, 1) >= $1::float8 * 1073741824
+WHERE c.seconds < $2::float8 * 86400 OR c.written * 3600 / greatest(c.seconds, 1) >= $1::float8 * 1073741824

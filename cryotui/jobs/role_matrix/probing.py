@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -151,7 +152,7 @@ async def probe(
     can be read.
     """
     started, begun = datetime.now(UTC), time.monotonic()
-    try:
+    with _in_words(connection):
         async with _catalog(connection) as inside:
             facts = (await inside.fetch(SERVER))[0]
             roles = await roles_named(inside, wanted_roles(probing))
@@ -160,12 +161,6 @@ async def probe(
             found = await relations(inside, schemas, probing.tables, roles) if probing.matrix else []
             access = await access_of(inside, roles, facts["major"])
             scenes = await _scene(inside, probing, schemas)
-    except Exception as error:
-        if is_lost(connection, error):
-            raise ConnectError(f"The connection was lost: {said(error)}.", "lost") from None
-        if getattr(error, "sqlstate", None) is None:
-            raise
-        raise CryotuiError(f"The catalog cannot be read: {said(error)}.") from None
     gaps = gaps_of(probing, roles, schemas, known, found)
     run = _Run(connection, probing, facts["standby"], None if probing.budget is None else begun + probing.budget)
     chosen = chosen_roles(probing, roles)
@@ -219,13 +214,15 @@ async def matrix_for_table(
     """The cells of one table for those of the roles that exist; None when there is no such table or view.
 
     Goes in: schema and table as they are in the catalog. ``writes`` tries INSERT, UPDATE and DELETE and rolls them back;
-    without it they are planned only (``Proof.GRANT``). Raises what the driver raises when the catalog cannot be read.
+    without it they are planned only (``Proof.GRANT``). Raises ConnectError or CryotuiError when not even the catalog can be
+    read.
     """
     probing = Probing(commands=tuple(commands), claims=claims or {}, writes=writes, limit=limit, seconds=seconds)
-    async with _catalog(connection) as inside:
-        facts = (await inside.fetch(SERVER))[0]
-        known = await roles_named(inside, list(roles))
-        found = [one for one in await relations(inside, [schema], [], known) if one.name == table]
+    with _in_words(connection):
+        async with _catalog(connection) as inside:
+            facts = (await inside.fetch(SERVER))[0]
+            known = await roles_named(inside, list(roles))
+            found = [one for one in await relations(inside, [schema], [], known) if one.name == table]
     if not found:
         return None
     run = _Run(connection, probing, facts["standby"], None)
@@ -234,6 +231,19 @@ async def matrix_for_table(
 
 def _catalog(connection: Connection) -> Attempt:
     return Attempt(connection, Guise(None, "pg_catalog", {}), _CATALOG_SECONDS)
+
+
+@contextmanager
+def _in_words(connection: Connection) -> Iterator[None]:
+    """What hinders reading the catalog, in a sentence. Raises ConnectError or CryotuiError."""
+    try:
+        yield
+    except Exception as error:
+        if is_lost(connection, error):
+            raise ConnectError(f"The connection was lost: {said(error)}.", "lost") from None
+        if getattr(error, "sqlstate", None) is None:
+            raise
+        raise CryotuiError(f"The catalog cannot be read: {said(error)}.") from None
 
 
 async def _rights(

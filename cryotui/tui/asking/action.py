@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from functools import partial
 
 from cryotui.actions.preview import Offer, Preview
 from cryotui.actions.registry import AnyAction, actions
 from cryotui.model import units
 from cryotui.model.action import Fact
 from cryotui.model.sample import Row
-from cryotui.tui.asking import audit, bloat, fixing, waiving
+from cryotui.tui.asking import audit, bloat, fixing, launching, unwaiving, waiving
 from cryotui.tui.asking.running import show_running
 from cryotui.tui.console import Console
 from cryotui.tui.screens.chooser import Chooser
@@ -31,31 +32,50 @@ def menu(console: Console) -> None:
     if not rows:
         console.say("There is no row to act on.")
         return
-    # what fits findings alone comes first; everything else fits their objects too
-    offers = sorted(_offers(console, rows[0]), key=lambda offer: "fix" not in offer.action.fields[0])
-    extra: list[tuple[str, str, str | None, Any]] = []
-    if rows[0].get("fingerprint"):
-        if not rows[0].get("fix"):
-            extra.append(("Apply the fix", "", "It has no SQL: Enter shows what to do.", lambda: None))
-        extra.append(("Waive", "with reason, owner and last day", waiving.refused(rows[0]),
-                      lambda: waiving.ask(console, rows)))  # fmt: skip
-    extra += [(title, note, None, call) for title, note, call in audit.entries(console, rows[0], groups=False)]
-    if rows[0].get("oid") is not None and rows[0].get("table") is not None:
-        extra.append((f"Measure bloat of {bloat.measured(rows[0])[2]} exactly", "pgstattuple; reads its pages, changes nothing",
-                      None, lambda: console.spawn(bloat.measure(console, rows[0]))))  # fmt: skip
-    items = [
-        (f"{offer.action.key}  {offer.action.title}", f"{offer.action.level.word}; {offer.action.about}", offer.reason)
-        for offer in offers
-    ] + [(title, note, refused) for title, note, refused, _ in extra]
+    items = _listed(console, rows)
 
     def choose(index: int) -> None:
-        if index < len(offers):
-            ask(console, offers[index].action)
-        else:
-            extra[index - len(offers)][3]()
+        items[index][3]()
 
     head = f"Actions for {len(rows)} tagged rows" if len(rows) > 1 else "Actions"
-    console.push(Chooser(head, items, choose, tell=console.say))
+    console.push(Chooser(head, [item[:3] for item in items], choose, tell=console.say))
+
+
+Item = tuple[str, str, str | None, Callable[[], object]]
+"""A line of the menu: label, note, why it is refused, what it does."""
+
+
+def _listed(console: Console, rows: list[Row]) -> list[Item]:
+    """What is for a finding alone comes first there; everything else fits its object too."""
+    row = rows[0]
+    fixes: list[Item] = []
+    others: list[Item] = []
+    for offer in _offers(console, row):
+        item = (
+            f"{offer.action.key}  {offer.action.title}".strip(), f"{offer.action.level.word}; {offer.action.about}",
+            offer.reason, partial(ask, console, offer.action),
+        )  # fmt: skip
+        (fixes if "fix" in offer.action.fields[0] else others).append(item)
+    runs: list[Item] = [(*entry.item, entry.call) for entry in launching.about(console, row)]
+    if row.get("fingerprint"):
+        items = [*(fixes or _no_fix()), _waiver(console, rows), *runs, *others]
+    else:
+        items = [*fixes, *others, *runs]
+    items.append(("Run the audit", "all rules; A runs a part", None, partial(audit.run_audit, console)))
+    if row.get("oid") is not None and row.get("table") is not None:
+        items.append((f"Measure bloat of {bloat.measured(row)[2]} exactly", "pgstattuple; reads its pages, changes nothing",
+                      None, lambda: console.spawn(bloat.measure(console, row))))  # fmt: skip
+    return items
+
+
+def _no_fix() -> list[Item]:
+    return [("Apply the fix", "", "It has no SQL: Enter shows what to do.", lambda: None)]
+
+
+def _waiver(console: Console, rows: list[Row]) -> Item:
+    if rows[0].get("verdict") == "waived":
+        return "End the waiver", "it counts again from now on", None, partial(unwaiving.ask, console, rows)
+    return "Waive", "with reason, owner and last day", waiving.refused(rows[0]), partial(waiving.ask, console, rows)
 
 
 def _offers(console: Console, row: Row) -> list[Offer]:
@@ -100,13 +120,12 @@ async def _ask(console: Console, action: AnyAction, rows: list[Row]) -> None:
     preview = await console.desk.preview(action, rows)
     await fixing.settle(console, rows, keep=False)
     console.messages.hush()
-    note = f"PROTECTED {console.target.name}" if console.target.protected else console.target.name
     lines = [Fact("" if index else "rows", line) for index, line in enumerate(preview.rows)] if len(rows) > 1 else []
     question = [Fact("", preview.question)] if preview.question else []
     console.push(
         Sheet(
             preview.title,
-            note,
+            console.sheet_note,
             [*question, *preview.facts, *lines],
             button=preview.button,
             word=preview.word,

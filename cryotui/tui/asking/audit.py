@@ -5,24 +5,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import partial
+from pathlib import Path
 from typing import Any
 
 from cryotui.config import waivers
 from cryotui.model.errors import ConfigError
 from cryotui.model.finding import AuditRun
-from cryotui.model.review import AuditReview, Waiver
-from cryotui.model.rule import GROUPS, AuditRule, Group
-from cryotui.model.sample import Row
-from cryotui.model.text import one_line
+from cryotui.model.review import AuditReview, Remembered, Waiver
+from cryotui.model.rule import AuditRule, Group
+from cryotui.model.server import Server
 from cryotui.pg.destination import Destination, own_folder
+from cryotui.tui.asking.aim import Aim
 from cryotui.tui.console import Console
-
-OF_TABLE = frozenset(("table", "columns", "index", "constraint", "policy", "trigger", "sequence", "statistics"))
-"""Kinds of findings that can be about a table."""
-
-OF_INDEX = frozenset(("index", "constraint", "table"))
-Entry = tuple[str, str, Callable[[], object]]
 
 
 def run_audit(console: Console) -> None:
@@ -40,27 +34,9 @@ def run_again(console: Console, rule_id: str) -> None:
     _begin(console, lambda: one_rule(console, rule_id))
 
 
-def run_about(console: Console, row: Row) -> None:
-    """Run the rules that can say something of the row's table or index, and show what they say of it."""
-    kinds = OF_INDEX if row.get("index_oid") is not None else OF_TABLE
-    _begin(console, lambda: [rule for rule in all_rules(console) if rule.kind in kinds], _about(row))
-
-
-def entries(console: Console, row: Row | None, groups: bool = True) -> list[Entry]:
-    """What can be run, as menus list it: label, note and what to call; first what is about the row, last the groups."""
-    listed: list[Entry] = []
-    if row is not None and row.get("rule") and row.get("verdict"):
-        note = f"{row['rule']} alone; changes nothing"
-        listed.append(("Run this rule again", note, partial(run_again, console, str(row["rule"]))))
-    if row is not None and _about(row):
-        name = row.get("index") or row.get("table")
-        what = "index" if row.get("index_oid") is not None else "table"
-        note = f"the rules about {one_line(str(name))}; changes nothing"
-        listed.append((f"Audit this {what}", note, partial(run_about, console, row)))
-    listed.append(("Run the audit", "all rules; changes nothing", partial(run_audit, console)))
-    for group in GROUPS if groups else ():
-        listed.append((f"Run the audit: {group}", "the rules of this group", partial(run_group, console, group)))
-    return listed
+def run_about(console: Console, aim: Aim) -> None:
+    """Run the rules that can say something of what a row is about, and show what they say of it."""
+    _begin(console, lambda: [rule for rule in all_rules(console) if rule.kind in aim.kinds], aim)
 
 
 def stop(console: Console) -> None:
@@ -108,6 +84,8 @@ async def take_in(console: Console, run: AuditRun, keep: bool = True) -> None:
         new = review(run, waivers=accepted)
     console.moments.extra["audit"] = waived_anew(joined(shown, new, keep), accepted)
     console.refresh_board()
+    if keep:
+        await recall(console)
 
 
 async def accepted_now(console: Console) -> tuple[Waiver, ...]:
@@ -120,25 +98,56 @@ async def accepted_now(console: Console) -> tuple[Waiver, ...]:
         return ()
 
 
-def _about(row: Row) -> str:
-    """A filter of the Audit pane for the row's table or index; empty for any other row."""
-    number, name = row.get("index_oid"), row.get("index")
-    if number is None or not name:
-        number, name = row.get("oid"), row.get("table")
-    if number is None or not name or not row.get("schema"):
-        return ""
-    full = f"{row['schema']}.{name}"
-    return f"of:{full}" if full.replace(".", "").replace("_", "").isalnum() else f"of:oid{number}."
+async def take_waivers(console: Console) -> None:
+    """Tell apart anew what is waived, after the file was changed."""
+    from cryotui.audit.joining import waived_anew
+
+    accepted = await accepted_now(console)
+    shown: AuditReview | None = console.moments.extra.get("audit")
+    if shown is not None:
+        console.moments.extra["audit"] = waived_anew(shown, accepted)
+    console.board.choice.tags.clear()
+    await recall(console)
 
 
-def _begin(console: Console, chosen: Callable[[], Sequence[AuditRule]], about: str = "") -> None:
+async def recall(console: Console) -> None:
+    """What the kept runs say of this database goes to Overview. It is asked beside the console, which goes on."""
+    server = console.server
+    if server is None:
+        return
+    accepted = await accepted_now(console)
+    folder, target = console.settings.state_folder, console.target.name
+    kept, problem = await asyncio.to_thread(_remembered, server, target, folder, accepted)
+    if problem:
+        console.say(f"What earlier audits found is not known. {problem}")
+        console.moments.extra.pop("audit_kept", None)
+    else:
+        console.moments.extra["audit_kept"] = kept
+    console.refresh_board()
+
+
+def _remembered(
+    server: Server, target: str, folder: Path, accepted: Sequence[Waiver]
+) -> tuple[Remembered | None, str | None]:
+    """Imported here, in a thread of its own: the first frame does not wait for the audit."""
+    from cryotui.audit.history import HistoryError, place_of
+    from cryotui.audit.reviewing import remembered
+
+    place = place_of(server.system_identifier, target, server.database)
+    try:
+        return remembered(place, target, folder, accepted), None
+    except HistoryError as error:
+        return None, str(error)
+
+
+def _begin(console: Console, chosen: Callable[[], Sequence[AuditRule]], aim: Aim | None = None) -> None:
     if console.audit_stop is not None:
         console.say("The audit runs already; X stops it.")
         return
-    console.spawn(_audit(console, chosen, about))
+    console.spawn(_audit(console, chosen, aim))
 
 
-async def _audit(console: Console, chosen: Callable[[], Sequence[AuditRule]], about: str) -> None:
+async def _audit(console: Console, chosen: Callable[[], Sequence[AuditRule]], aim: Aim | None) -> None:
     from cryotui.audit import run as audit_run
 
     console.connection.need()
@@ -155,20 +164,24 @@ async def _audit(console: Console, chosen: Callable[[], Sequence[AuditRule]], ab
         progress(0, 1, "connecting")
         run = await audit_run(here(console), chosen(), on_progress=progress, stop=console.audit_stop)
         await take_in(console, run)
-        if about and console.pane.name == "audit":
+        if aim is not None and console.pane.name == "audit":
             console.open_view("findings")
-            console.board.set_filter(about)
-        console.say(_said(console, run, about))
+            console.board.set_filter(aim.filter)
+        console.say(_said(console, run, aim))
     finally:
         console.audit_stop = extra["audit_progress"] = None
         console.refresh_board()
 
 
-def _said(console: Console, run: AuditRun, about: str) -> str:
+def _said(console: Console, run: AuditRun, aim: Aim | None) -> str:
     if not run.complete:
         return f"The audit was cut off: {run.reason} What it found so far is shown."
-    if about:
-        return "The list shows what is about it; Esc shows all findings."
+    if aim is not None and console.pane.name != "audit":
+        return f"{len(run.rules)} rules about {aim.named} have run; 0 shows what they found."
+    if aim is not None and aim.filter:
+        about = console.board.shown[0]
+        found = "nothing found" if not about else "1 finding" if about == 1 else f"{about} findings"
+        return f"{len(run.rules)} rules about {aim.named}: {found}. Esc shows the rest."
     if len(run.rules) == 1:
         number = len(run.counted)
         return f"{run.rules[0].title} was run again: {number or 'no'} {'finding' if number == 1 else 'findings'}."

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from cryotui.model.finding import AuditRun
 from cryotui.model.sample import Row
-from cryotui.tui.asking import audit
+from cryotui.tui.asking import audit, trying
 from cryotui.tui.console import Console
 
 
@@ -37,6 +37,9 @@ def with_proof(console: Console, rows: Sequence[Row]) -> list[Row]:
 
 async def settle(console: Console, rows: Sequence[Row], keep: bool) -> None:
     """Show what the rules of these rows said last; ``keep`` where a fix was applied in between."""
+    if keep:  # who may do what was tried before it
+        for row in rows:
+            console.moments.extra.get("tried", {}).pop(trying.relation(row), None)
     said = {row["prove"].rule_id: row["prove"].last for row in rows if isinstance(row.get("prove"), Proof)}
     for run in said.values():
         if run is not None:

@@ -66,7 +66,7 @@ def _ask_name(console: Console, wanted: Level) -> None:
             word=console.target.name,
             asked_for="Type the name of this target to go on",
             confirm=lambda typed: _raise(console, wanted, typed),
-            copy=lambda: None,
+            copy=None,
             cancelled=f"Cancelled. Level stays {console.desk.level.word if console.desk else 'observe'}.",
             foot="Where am I? is asked here, once. What do I hit? is asked by each action.",
         )

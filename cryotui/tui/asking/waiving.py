@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from cryotui.actions.operator import Operator
 from cryotui.config import waivers
-from cryotui.model.review import AuditReview, Waiver
+from cryotui.model.review import Waiver
 from cryotui.model.sample import Row
 from cryotui.model.text import one_line
 from cryotui.tui.asking import audit
@@ -25,8 +25,6 @@ FOR_EVER = "for ever"
 
 def refused(row: Row) -> str | None:
     """Why the row cannot be waived; None when it can."""
-    if row.get("verdict") == "waived":
-        return "It is waived already; its detail says where that stands."
     if row.get("verdict") != "findings":
         return "Only a finding can be waived."
     return "It is looked after by others and does not count." if row.get("managed") else None
@@ -45,7 +43,7 @@ def ask(console: Console, rows: Sequence[Row]) -> None:
     console.push(
         Form(
             f"Waive {_named(chosen)}",
-            console.target.name,
+            console.sheet_note,
             f"{_first(chosen)} It moves to the view Waived and does not count until that day is over.",
             fields,
             button="Waive",
@@ -91,8 +89,6 @@ def last_day(text: str, today: date) -> date | None:
 
 
 async def _waive(console: Console, rows: Sequence[Row], typed: Mapping[str, str]) -> None:
-    from cryotui.audit.joining import waived_anew
-
     path = console.settings.config_folder / waivers.FILE
     waiver = Waiver(
         reason=typed["reason"].strip(),
@@ -102,12 +98,7 @@ async def _waive(console: Console, rows: Sequence[Row], typed: Mapping[str, str]
     )
     for row in rows:
         await asyncio.to_thread(waivers.add, path, replace(waiver, fingerprint=str(row["fingerprint"])))
-    accepted = await audit.accepted_now(console)
-    review: AuditReview | None = console.moments.extra.get("audit")
-    if review is not None:
-        console.moments.extra["audit"] = waived_anew(review, accepted)
-    console.board.choice.tags.clear()
-    console.refresh_board()
+    await audit.take_waivers(console)
     until = f"until {waiver.expires}" if waiver.expires else FOR_EVER
     object_ = f" of {one_line(str(rows[0]['object']))}" if len(rows) == 1 else ""
     console.say(f"Waived {until}: {_named(rows)}{object_}; kept in {path.name}.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cryotui.tui.asking import action, level, running
+from cryotui.tui.asking import action, launching, level, running
 from cryotui.tui.commands.binding import command
 from cryotui.tui.console import Console
 
@@ -10,6 +10,11 @@ from cryotui.tui.console import Console
 @command("actions")
 def _actions(console: Console, key: str) -> None:
     action.menu(console)
+
+
+@command("audit")
+def _audit(console: Console, key: str) -> None:
+    launching.menu(console)
 
 
 @command("cancel")

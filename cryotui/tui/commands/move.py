@@ -79,7 +79,7 @@ def show_detail(console: Console) -> None:
     first = pane.title_of(row, table, moment) if table else str(row.get("name") or pane.title)
 
     def lines(width: int) -> list[Drawn]:
-        now = console.moments.moment(moment.server, board.choice.view, extra=moment.extra)
+        now = console.moments.moment(moment.server, board.choice.view, extra={**moment.extra, **console.moments.extra})
         return block_lines(pane.detail(row, now, width), now, width, console.target.protected) or _fields(row, width)
 
     layer = Scrolled(first, lines, foot=pane.line(row, moment), note=f"{board.position + 1} of {board.layout.count}")

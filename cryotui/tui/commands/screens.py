@@ -10,7 +10,7 @@ from cryotui.model import keys as registry
 from cryotui.model.units import clock
 from cryotui.tui import linkwords
 from cryotui.tui.asking import action as asked
-from cryotui.tui.asking import audit
+from cryotui.tui.asking import launching
 from cryotui.tui.commands.binding import COMMANDS, command
 from cryotui.tui.console import Console
 from cryotui.tui.drawn import SIGNS, Drawn, folded, rule_spans
@@ -33,7 +33,7 @@ def _palette(console: Console, key: str) -> None:
     for entry in registry.KEYS:
         if entry.id in COMMANDS and entry.id not in ("pane", "row", "page", "ends", "palette"):
             entries.append((entry.meaning, f"key {entry.shown}", partial(_run, console, entry.id, entry.keys[0])))
-    entries += audit.entries(console, console.board.row)
+    entries += [(run.label, run.note, run.call) for run in launching.listed(console) if not run.refused]
     entries += [(f"theme {name}", "colours", partial(console.set_theme, name)) for name in console.themes()]
     items = [(label, note, None) for label, note, _ in entries]
     console.push(Chooser("Command", items, lambda index: entries[index][2](), filtered=True))

@@ -11,6 +11,9 @@ from cryotui.report.pane import table_lines
 from cryotui.tui.drawn import Drawn, broken, matched, rule_spans
 from cryotui.tui.screens.layer import Hint, Layer
 
+SHOWN_BELOW = 6
+"""Lines below a text that is scrolled to that should be seen with it."""
+
 
 class Scrolled(Layer):
     """Long text with a title line; it scrolls, wraps what is too long, and finds words."""
@@ -28,6 +31,11 @@ class Scrolled(Layer):
         self._at = -1  # the one of them that n or N went to
         self._typed = False  # another letter was typed: go to where the word is first
         self._height, self._total = 1, 0
+        self._shows = ""  # a text that has just come to stand there: its line is scrolled to
+
+    def show(self, text: str) -> None:
+        """Scroll to the first line that holds a text, and some below it, where they are not seen already."""
+        self._shows = text
 
     def draw(self, width: int, height: int) -> list[Drawn]:
         """The title and as many lines as there is room for."""
@@ -36,6 +44,7 @@ class Scrolled(Layer):
             lines = [(part, surface) for spans, surface in lines for part in broken(spans, width)]
         self._height, self._total = height - 1, len(lines)
         self._find(lines)
+        self._scroll_to_shown(lines)
         self.offset = max(0, min(self.offset, self._total - self._height))
         note = self.note
         if self._total > self._height:
@@ -48,6 +57,14 @@ class Scrolled(Layer):
         if self.word:
             shown = [(list(matched(spans, [self.word])), surface) for spans, surface in shown]
         return [(title, "background"), *shown]
+
+    def _scroll_to_shown(self, lines: Sequence[Drawn]) -> None:
+        text, self._shows = self._shows, ""
+        at = next(
+            (at for at, (spans, _) in enumerate(lines) if text and text in "".join(part for part, _ in spans)), None
+        )
+        if at is not None and not self.offset <= at < self.offset + self._height - SHOWN_BELOW:
+            self.offset = at - 1
 
     def foot(self) -> str:
         """What is looked for, what the last key did, or what was given."""

@@ -29,7 +29,7 @@ class Sheet(Layer):
         word: str | None,
         asked_for: str,
         confirm: Callable[[str], None],
-        copy: Callable[[], None],
+        copy: Callable[[], None] | None,
         foot: str = "",
         refused: str | None = None,
         cancelled: str = "Cancelled; nothing was sent.",
@@ -37,7 +37,8 @@ class Sheet(Layer):
     ) -> None:
         """``word`` must be typed to go on, None when two buttons are enough; ``asked_for`` says what to type.
 
-        ``refused``: why it cannot be done at all; then there is nothing but Cancel.
+        ``copy`` copies the SQL, None where there is none. ``refused``: why it cannot be done at all; then there is nothing
+        but Cancel.
         """
         self.head, self.note, self.facts = head, note, list(facts)
         self.button, self.word, self.asked_for = button, word, asked_for
@@ -131,7 +132,8 @@ class Sheet(Layer):
     def hints(self) -> Sequence[Hint]:
         """Buttons."""
         more = (("↑↓", "scroll"),) if self._scrollable else ()
-        return (*more, ("Tab", "next"), ("Enter", "press"), ("Esc", "cancel"), ("y", "copy SQL"))
+        copies = (("y", "copy SQL"),) if self.copy is not None else ()
+        return (*more, ("Tab", "next"), ("Enter", "press"), ("Esc", "cancel"), *copies)
 
     def key(self, key: str, character: str | None) -> bool:
         """Tab goes between the buttons, Enter presses, typing fills the word."""
@@ -149,13 +151,13 @@ class Sheet(Layer):
         elif key in ("down", "pagedown"):
             self.offset += 1 if key == "down" else 8
         elif self.word is None:
-            if character == "y":
+            if character == "y" and self.copy is not None:
                 self.copy()
         elif key == "backspace":
             self._type(self.typed[:-1])
         elif key == "ctrl+u":
             self._type("")
-        elif character == "y" and not self.typed and not self.word.startswith("y"):
+        elif character == "y" and not self.typed and not self.word.startswith("y") and self.copy is not None:
             self.copy()
         elif character and character.isprintable():
             self._type(self.typed + character)
