@@ -16,9 +16,9 @@ from pathlib import Path
 from cryotui.audit.known import saw_all
 from cryotui.model.errors import CryotuiError
 from cryotui.model.finding import AuditRun, Severity
+from cryotui.model.folders import AUDITS
 from cryotui.model.review import NOTHING, Known, Remembered, Seen
 
-FILE = "audits.sqlite"
 RUNS_KEPT = 400
 """Runs kept of one database: a year of daily ones."""
 
@@ -75,7 +75,7 @@ class History:
     """The history in a state folder. Every method opens the file, and closes it. Raises HistoryError."""
 
     def __init__(self, folder: Path) -> None:
-        self.path = folder / FILE
+        self.path = folder / AUDITS
 
     def known(self, run: AuditRun) -> Known:
         """What was known of the run's database before it; nothing when there is no history yet."""

@@ -9,6 +9,9 @@ from pathlib import Path
 
 NAME = "cryotui"
 
+AUDITS = "audits.sqlite"
+"""The kept audits, in the state folder."""
+
 NOWHERE = Path("/nonexistent")
 """In place of a home that is not there: it cannot be made without being root, so that nothing lands in a wrong place."""
 

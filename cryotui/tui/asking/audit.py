@@ -11,6 +11,7 @@ from typing import Any
 from cryotui.config import waivers
 from cryotui.model.errors import ConfigError
 from cryotui.model.finding import AuditRun
+from cryotui.model.folders import AUDITS
 from cryotui.model.review import AuditReview, Remembered, Waiver
 from cryotui.model.rule import AuditRule, Group
 from cryotui.model.server import Server
@@ -117,13 +118,23 @@ async def recall(console: Console) -> None:
         return
     accepted = await accepted_now(console)
     folder, target = console.settings.state_folder, console.target.name
-    kept, problem = await asyncio.to_thread(_remembered, server, target, folder, accepted)
+    kept, problem = None, None
+    if not _never_kept(folder):
+        kept, problem = await asyncio.to_thread(_remembered, server, target, folder, accepted)
     if problem:
         console.say(f"What earlier audits found is not known. {problem}")
         console.moments.extra.pop("audit_kept", None)
     else:
         console.moments.extra["audit_kept"] = kept
     console.refresh_board()
+
+
+def _never_kept(folder: Path) -> bool:
+    """Whether no audit was ever kept: nothing is loaded to learn that there is nothing."""
+    try:
+        return not (folder / AUDITS).exists()
+    except OSError:  # whoever opens it says why it cannot be read
+        return False
 
 
 def _remembered(
