@@ -138,7 +138,7 @@ def test_a_read_only_console_tries_no_writes(notes: str, opened: Opens) -> None:
     driven = opened(notes, "--read-only", pane="tables")
     driven.wait_for("notes")
     driven.keys("A").wait_for(r"\(w  Try writes")
-    driven.keys("w").wait_for("is read-only: writes are not tried on it, not even to be rolled back")
+    driven.keys("w").wait_for("is read-only: writes are not tried on it")
 
 
 def test_a_role_that_may_not_become_others_is_told_so(notes: str, opened: Opens) -> None:
