@@ -1,4 +1,7 @@
-"""Apply the fix of an audit finding where it is maintenance alone: VACUUM, ANALYZE, an index built concurrently."""
+"""Apply the fix of an audit finding where it is maintenance alone, so that nothing is taken away.
+
+VACUUM, ANALYZE, an index built concurrently, a constraint validated, a storage option reset, an invalid index dropped.
+"""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from functools import partial
 from cryotui.actions import claim, locks, relations
 from cryotui.actions.contract import NOTHING_SENT, Action, Ask, Past, Subject
 from cryotui.actions.locks import Holder
-from cryotui.actions.wording import took
+from cryotui.actions.wording import changed, took
 from cryotui.model import fixsql
 from cryotui.model.action import Fact, Outcome
 from cryotui.model.errors import CryotuiError, RefusedError
@@ -32,10 +32,11 @@ FIELDS = ("fix", "rule", "fingerprint", "object")
 LATE_SECONDS = 5.0
 """Statistics of 14 come this late: so long a finding may still be there although it is mended."""
 
-MOST_TYPED = 30
-"""Signs of a name that an operator is asked to type; a longer or odd one is named by its fingerprint."""
+MOST_TYPED = 63
+"""Signs of a name that an operator is asked to type: as many as a name of the server has."""
 
-_PLAIN = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_.(), ]*[A-Za-z0-9_)])?")
+_TYPEABLE = re.compile(r"[!-~]+( [!-~]+)*")
+_PLAIN = re.compile(r"(?!.*  )[A-Za-z0-9_]([A-Za-z0-9_.(), ]*[A-Za-z0-9_)])?")
 
 _RELATIONS = """
 SELECT c.oid FROM pg_class c
@@ -63,12 +64,16 @@ _STANDARD = "SELECT set_config('standard_conforming_strings', 'on', false)"
 
 @dataclass(frozen=True, kw_only=True)
 class Fix(Subject):
-    """A finding with a fix, as its rule found it a moment ago. ``relations`` are the oids it locks, tables first."""
+    """A finding with a fix, as its rule found it a moment ago. ``relations`` are the oids it locks, tables first.
+
+    ``together``: its statements are one transaction.
+    """
 
     finding: Finding
     title: str
     lock: str
     statements: tuple[str, ...]
+    together: bool
     relations: tuple[int, ...]
     prove: Prove
 
@@ -86,7 +91,7 @@ class ApplyFix(Action[Fix]):
 
     def fields_of(self, row: Row) -> tuple[str, ...] | None:
         names = super().fields_of(row)
-        return names if names and fixsql.gentle(str(row["fix"])) == self.gentle else None
+        return names if names and fixsql.gentle(str(row["fix"]), row.get("valid") is False) == self.gentle else None
 
     def heading(self, subject: Subject) -> str:
         return f"Fix {subject.label}"
@@ -109,19 +114,31 @@ class ApplyFix(Action[Fix]):
             raise RefusedError(f"Fix {label} refused: {why} {NOTHING_SENT}")
         if not found.fix or found.fix != row["fix"]:
             raise RefusedError(f"Fix {label} refused: its SQL is another one by now. Read it again. {NOTHING_SENT}")
+        if _gentle(found) != self.gentle:
+            raise RefusedError(
+                f"Fix {label} refused: it is no mere maintenance any more. Read it again. {NOTHING_SENT}"
+            )
         outside = fixsql.outside_transaction(found.fix, rule.concurrently)
+        rows = fixsql.changes_rows(found.fix)
         label = _label(found)
         return Fix(
             label=label,
-            word=_word(found, label),
+            word=_word(found),
             line=f"{label}  {rule.title}  {found.evidence}",
-            row={"fix": found.fix, "rule": rule_id, "fingerprint": fingerprint, "object": found.object},
+            row={
+                "fix": found.fix,
+                "rule": rule_id,
+                "fingerprint": fingerprint,
+                "object": found.object,
+                "valid": found.values.get("valid"),
+            },
             identity=(fingerprint, found.fix),
             refused=_unfit(found),
             finding=found,
             title=rule.title,
             lock=str(found.values.get("lock") or rule.lock or ""),
-            statements=fixsql.statements(found.fix) if outside else (found.fix,),
+            statements=fixsql.statements(found.fix) if outside or rows else (found.fix,),
+            together=rows and not outside,
             relations=await _relations(ask, found),
             prove=prove,
         )
@@ -134,7 +151,8 @@ class ApplyFix(Action[Fix]):
         return fresh
 
     async def facts(self, ask: Ask, server: Server, subject: Fix, past: Past | None) -> list[Fact]:
-        alone = " One statement after the other, each on its own." if len(subject.statements) > 1 else ""
+        many = len(subject.statements) > 1 and not subject.together
+        alone = " One statement after the other, each on its own." if many else ""
         mode = subject.mode
         facts = [
             Fact("does", self.sql(subject)),
@@ -157,17 +175,21 @@ class ApplyFix(Action[Fix]):
 
     async def perform(self, session: ActionSession, server: Server, subject: Fix) -> Outcome:
         seconds, first_notice, done = 0.0, len(session.notices), 0
-        for done, statement in enumerate(subject.statements):
-            endless = fixsql.waits_without_end(statement)
+        tags: list[str] = []
+        sent = (subject.statements,) if subject.together else tuple((one,) for one in subject.statements)
+        for done, statements in enumerate(sent):
+            endless = any(fixsql.waits_without_end(one) for one in statements)
             try:
-                seconds += await session.run(statement, lock_seconds=None if endless else fixsql.LOCK_SECONDS)
+                seconds += await session.run(*statements, lock_seconds=None if endless else fixsql.LOCK_SECONDS)
             except StatementError as error:
                 if error.lost:
                     raise
                 return await self._failed(session, subject, error, done)
+            tags += session.tags
         said = tuple(str(notice) for notice in session.notices[first_notice:])
-        build = partial(Outcome, sql=self.sql(subject), seconds=seconds, notices=said)
-        heading = f"{self.heading(subject)} ran in {took(seconds)}"
+        rows = [told for told in map(changed, tags) if told]
+        build = partial(Outcome, sql=self.sql(subject), seconds=seconds, notices=said, details=tuple(rows))
+        heading = ", ".join((f"{self.heading(subject)} ran in {took(seconds)}", *rows))
         try:
             run = await _closed(subject)
         except CryotuiError as error:
@@ -202,8 +224,18 @@ def _label(found: Finding) -> str:
     return found.object.removeprefix(f"{schema}.") if schema else found.object
 
 
-def _word(found: Finding, label: str) -> str:
-    return label if len(label) <= MOST_TYPED and _PLAIN.fullmatch(label) else found.fingerprint
+def _word(found: Finding) -> str:
+    """What is typed: its own name, else its table's where nobody could type that, else the rule's."""
+    label = _label(found)
+    own = found.values.get(found.kind) if found.kind != "columns" else None
+    table = found.values.get("table")
+    names = [str(name) for name in (own, label, table) if name and len(str(name)) <= MOST_TYPED]
+    plain = (name for name in names if _PLAIN.fullmatch(name))
+    return next(plain, None) or next((name for name in names if _TYPEABLE.fullmatch(name)), found.rule)
+
+
+def _gentle(found: Finding) -> bool:
+    return fixsql.gentle(str(found.fix), found.values.get("valid") is False)
 
 
 def _unfit(found: Finding) -> str | None:
@@ -255,6 +287,6 @@ async def _closed(subject: Fix) -> AuditRun:
     while True:
         run = await subject.prove()
         there = any(one.fingerprint == subject.finding.fingerprint for one in run.findings)
-        if not there or forward_clock() > deadline or not fixsql.gentle(str(subject.finding.fix)):
+        if not there or forward_clock() > deadline or not _gentle(subject.finding):
             return run
         await asyncio.sleep(0.5)

@@ -8,6 +8,7 @@ from datetime import datetime
 from cryotui.model import units
 
 _BYTES = {"k": "kB", "M": "MB", "G": "GB", "T": "TB", "P": "PB"}
+_CHANGED = {"INSERT": "inserted", "UPDATE": "updated", "DELETE": "deleted", "MERGE": "merged"}
 
 
 def size(value: int | float | None) -> str:
@@ -32,6 +33,14 @@ def took(seconds: float) -> str:
 def counted(number: int, nouns: tuple[str, str]) -> str:
     """``1 session``, ``23 sessions``, ``1,130 rows``."""
     return f"{number:,} {nouns[0] if number == 1 else nouns[1]}"
+
+
+def changed(tag: str) -> str | None:
+    """``1,204 rows deleted`` of the server's ``DELETE 1204``; None of what changes no rows by its own words."""
+    words = tag.split()
+    if len(words) < 2 or words[0] not in _CHANGED or not words[-1].isdecimal():
+        return None
+    return f"{counted(int(words[-1]), ('row', 'rows'))} {_CHANGED[words[0]]}"
 
 
 def listed(names: Sequence[str], most: int = 3) -> str:

@@ -5,7 +5,7 @@
 
 from cryotui.audit.connection import Connection, opened
 from cryotui.audit.engine import audit
-from cryotui.audit.rulebook import rule, rules, select
+from cryotui.audit.rulebook import faults, rule, rules, select
 from cryotui.audit.running import run
 
-__all__ = ["Connection", "audit", "opened", "rule", "rules", "run", "select"]
+__all__ = ["Connection", "audit", "faults", "opened", "rule", "rules", "run", "select"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Protocol
@@ -27,12 +28,20 @@ class Connection(Protocol):
 
 @asynccontextmanager
 async def opened(destination: Destination) -> AsyncIterator[Connection]:
-    """A connection for one audit, closed at the end. Raises ConnectError or AuthenticationError.
+    """A connection for one audit, closed at the end. Raises ConnectError or AuthenticationError."""
+    async with opened_where(destination) as (connection, _):
+        yield connection
+
+
+@asynccontextmanager
+async def opened_where(destination: Destination) -> AsyncIterator[tuple[Connection, str]]:
+    """The same, and the host and port that answered.
 
     Texts are not cleaned here, because a fix must hit exactly the object it names; the engine makes them safe. Bytes that
     are no UTF-8 (a SQL_ASCII database) become visible escapes instead of an error.
     """
-    connection = (await destination.open_connection()).connection
+    connected = await destination.open_connection()
+    connection = connected.connection
     try:
         if connection.get_settings().server_encoding == "SQL_ASCII":
             await connection.execute("SET client_encoding = 'SQL_ASCII'")  # nothing to convert from
@@ -40,7 +49,10 @@ async def opened(destination: Destination) -> AsyncIterator[Connection]:
             await connection.set_type_codec(
                 name, schema="pg_catalog", encoder=str.encode, decoder=_text, format="binary"
             )
-        yield connection
+        yield connection, str(connected.host)
+    except asyncio.CancelledError:
+        connection.terminate()  # in the middle of an answer: nothing polite can be said there
+        raise
     finally:
         if not connection.is_closed():
             try:

@@ -65,5 +65,8 @@ class Enclosure:
         if self._connection.is_closed():
             return
         back = f"ROLLBACK TO SAVEPOINT {_SAVEPOINT}; RELEASE SAVEPOINT {_SAVEPOINT}" if self._inside else "ROLLBACK"
+        closing = asyncio.ensure_future(self._connection.execute(back))
+        # whoever is cancelled meanwhile does not ask how it went; nobody else would take its error
+        closing.add_done_callback(lambda done: done.cancelled() or done.exception())
         async with asyncio.timeout(CLOSING_SECONDS):
-            await asyncio.shield(self._connection.execute(back))
+            await asyncio.shield(closing)

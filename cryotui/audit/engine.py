@@ -16,9 +16,10 @@ from cryotui.audit.connection import Connection
 from cryotui.audit.enclosure import Enclosure
 from cryotui.audit.facts import Facts, learn
 from cryotui.audit.inquiry import FACTS_SECONDS, Inquiry
+from cryotui.audit.limits import check_limits
 from cryotui.audit.sources import as_json
 from cryotui.model.backup import SourceState
-from cryotui.model.errors import ConnectError, CryotuiError, UsageError
+from cryotui.model.errors import ConnectError, CryotuiError
 from cryotui.model.finding import AuditRun, RuleResult
 from cryotui.model.rule import AuditRule
 from cryotui.model.sample import Missing, forward_clock
@@ -42,6 +43,7 @@ async def audit(
     *,
     server: Server | None = None,
     target: str | None = None,
+    where: str = "",
     limits: Mapping[str, float] | None = None,
     api_schemas: Sequence[str] | None = None,
     budget: float | None = None,
@@ -52,19 +54,20 @@ async def audit(
 ) -> AuditRun:
     """Run the rules one after the other, in their order, and give what each of them said.
 
-    ``target`` is what the reports call the server (reckoned from ``server`` or the connection when left out). ``limits``
-    replaces limits of rules, by ``rule-id.name``. ``api_schemas`` overrules which schemas the API serves. ``budget`` is
-    seconds for the whole run: what is left then was not looked at. ``reading`` is how many bytes of tables and indexes the
-    rules that look at rows may read together, by their own estimates: what would go beyond is not looked at, and says so.
+    ``target`` is what the reports call the server (reckoned from ``server`` or the connection when left out), ``where`` its
+    host and port. ``limits`` replaces limits of rules, by ``rule-id.name``. ``api_schemas`` overrules which schemas the API
+    serves. ``budget`` is seconds for the whole run: what is left then was not looked at. ``reading`` is how many bytes of
+    tables and indexes the rules that look at rows may read together, by their own estimates: what would go beyond is not
+    looked at, and says so.
     ``backup_sources`` is what was found at the server's backup sources, for the rules about backups; without any they
     judge by what the server itself shows. ``on_progress`` is called before every rule and at the end.
 
     Needs no privilege; a rule whose right, role, extension or version is missing could not check. Raises UsageError for
     an unknown limit, CryotuiError when the caller's transaction has already failed, ConnectError when there is no answer at
-    all; a connection lost on the way gives an incomplete run instead.
+    all; a connection lost or a role dropped on the way gives an incomplete run instead.
     """
     started_at, began = datetime.now(UTC), forward_clock()
-    _check_limits(rules, limits or {})
+    check_limits(rules, limits or {})
     facts = await _learn(connection, rules, api_schemas)
     identifier = await _identifier(connection)
     supplied = {
@@ -95,6 +98,8 @@ async def audit(
         results.append(result)
         if inquiry.lost:
             reason = inquiry.lost.sentence
+    if reason is None and (gone := await inquiry.role_gone()):
+        reason = gone.sentence
     if on_progress:
         on_progress(len(rules), len(rules), "")
     return AuditRun(
@@ -109,6 +114,7 @@ async def audit(
         rules=tuple(rules),
         database=facts.database,
         system_identifier=identifier,
+        where=where,
     )
 
 
@@ -146,13 +152,6 @@ async def _identifier(connection: Connection) -> str | None:
         if connection.is_closed():
             raise ConnectError(refusal.lost(error).sentence, "lost", getattr(error, "sqlstate", None)) from None
         return None
-
-
-def _check_limits(rules: Sequence[AuditRule], limits: Mapping[str, float]) -> None:
-    known = {f"{rule.id}.{name}" for rule in rules for name, value in rule.parameters.items() if value is not None}
-    for name in limits:
-        if name not in known:
-            raise UsageError(f"{name} is no limit of these rules. Their limits: {', '.join(sorted(known)) or 'none'}.")
 
 
 def _target(server: Server | None, facts: Facts) -> str:

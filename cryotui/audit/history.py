@@ -28,7 +28,8 @@ WAIT = 5.0
 VERSION = 1
 _TABLES = """
 CREATE TABLE run (id INTEGER PRIMARY KEY, place TEXT NOT NULL, target TEXT NOT NULL, role TEXT NOT NULL,
-                  server_version TEXT NOT NULL, started_at TEXT NOT NULL, seconds REAL NOT NULL, complete INTEGER NOT NULL);
+                  server_version TEXT NOT NULL, started_at TEXT NOT NULL, seconds REAL NOT NULL, complete INTEGER NOT NULL,
+                  asked TEXT);
 CREATE INDEX run_of_place ON run (place, started_at);
 CREATE TABLE verdict (run INTEGER NOT NULL REFERENCES run ON DELETE CASCADE, rule TEXT NOT NULL,
                       saw_all INTEGER NOT NULL, PRIMARY KEY (run, rule)) WITHOUT ROWID;
@@ -47,6 +48,7 @@ JOIN run r ON r.id = f.run
 JOIN (SELECT v.rule, max(v.run) AS run FROM verdict v JOIN run r ON r.id = v.run WHERE r.place = ? GROUP BY v.rule) AS last
   ON last.rule = f.rule AND last.run = f.run
 """
+_NEWEST = "SELECT started_at, role, asked FROM run WHERE place = ? ORDER BY started_at DESC LIMIT 1"
 _BEFORE = "SELECT max(started_at) FROM run WHERE place = ? AND started_at < ?"
 _NEWER = """
 SELECT f.fingerprint FROM finding f JOIN run r ON r.id = f.run
@@ -92,7 +94,7 @@ class History:
         if not self.path.exists():
             return None
         with self._opened() as connection:
-            newest = connection.execute("SELECT max(started_at) FROM run WHERE place = ?", (of,)).fetchone()[0]
+            newest, role, asked = connection.execute(_NEWEST, (of,)).fetchone() or (None, None, None)
             if newest is None:
                 return None
             seen = _last_seen(connection, of)
@@ -102,14 +104,19 @@ class History:
             before = connection.execute(_BEFORE, (of, _text(first_new))).fetchone()[0]
             rules = connection.execute(_RULES, (of,)).fetchone()[0]
         ordered = sorted(seen.values(), key=lambda one: (one.severity.rank, one.rule, one.object))
-        return Remembered(_moment(newest), _moment(before) if before else None, rules, tuple(ordered), fresh)
+        return Remembered(
+            _moment(newest), _moment(before) if before else None, rules, tuple(ordered), fresh, 0, role, asked
+        )
 
-    def keep(self, run: AuditRun, known: Known) -> None:
-        """Add a run; ``known`` is what was known before it. A finding that a rule could not look for again stays known."""
+    def keep(self, run: AuditRun, known: Known, asked: str | None = None) -> None:
+        """Add a run; ``known`` is what was known before it, ``asked`` what began it.
+
+        A finding that a rule could not look for again stays known.
+        """
         with self._opened() as connection, connection:
             cursor = connection.execute(
-                "INSERT INTO run (place, target, role, server_version, started_at, seconds, complete)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO run (place, target, role, server_version, started_at, seconds, complete, asked)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     place(run),
                     run.target,
@@ -118,6 +125,7 @@ class History:
                     _text(run.started_at),
                     run.seconds,
                     run.complete,
+                    asked,
                 ),
             )
             number = cursor.lastrowid
@@ -176,6 +184,8 @@ class History:
             for statement in _TABLES.split(";\n"):
                 connection.execute(statement)
             connection.execute(f"PRAGMA user_version = {VERSION}")
+        elif "asked" not in {column[1] for column in connection.execute("PRAGMA table_info(run)")}:
+            connection.execute("ALTER TABLE run ADD COLUMN asked TEXT")
 
 
 def _last_seen(connection: sqlite3.Connection, of: str) -> dict[str, Seen]:

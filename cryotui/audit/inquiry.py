@@ -59,7 +59,7 @@ class Inquiry:
         except (_Refused, TemplateError) as error:
             missing = error.missing if isinstance(error, _Refused) else Missing("error", str(error))
             return RuleResult(rule.id, missing=missing, seconds=forward_clock() - began)
-        return RuleResult(rule.id, findings, missing, forward_clock() - began, answer.reads)
+        return RuleResult(rule.id, findings, missing, forward_clock() - began, answer.reads, answer.unread)
 
     async def _ask(self, rule: AuditRule, answer: _Answer, deadline: float) -> None:
         """The rule's own question, then the further ones its rows carry, each enclosed on its own."""
@@ -81,9 +81,11 @@ class Inquiry:
         """Whether what a question is reckoned to read is within what is left of the budget; else it is not looked at."""
         reads = row.pop("reads", None) or 0
         if reads > self.reading - self.spared:
-            if not row.get("optional"):
-                reason = f"would read {units.size(reads)}, more than is left of the budget for reading; --read-budget raises it"
-                answer.unseen.append(Unseen(shown(row["object"]), member(row), "budget", reason))
+            answer.unread += int(reads)
+            reason = (
+                f"would read {units.size(reads)}, more than is left of the budget for reading; --read-budget raises it"
+            )
+            answer.unseen.append(Unseen(shown(row["object"]), member(row), "budget", reason))
             return False
         self.reading -= reads
         answer.reads += int(reads)
@@ -100,7 +102,7 @@ class Inquiry:
                 raise
             if refused.sqlstate in (row.get("failing") or "").split():
                 answer.rows.append({**row, "said": refused.said})
-            elif not row.get("optional"):
+            else:
                 reason = refused.missing.sentence.rstrip(".")
                 answer.unseen.append(Unseen(shown(row["object"]), member(row), refused.missing.kind, reason))
             return
@@ -144,7 +146,20 @@ class Inquiry:
             ):
                 self.lost = refusal.lost(error)
                 raise _Refused(self.lost) from None
+            if sqlstate in refusal.ROLE_DOUBTS and (gone := await self.role_gone()):
+                self.lost = gone
+                raise _Refused(gone) from None
             raise _Refused(refusal.after(error, self.facts, seconds), sqlstate, str(error)) from None
+
+    async def role_gone(self) -> Missing | None:
+        """That the role of this connection was dropped while it is open; None when it is still there."""
+        try:
+            async with _deadline(FACTS_SECONDS), Enclosure(self.connection, FACTS_SECONDS) as connection:
+                await connection.fetch("SELECT current_user")
+        except Exception as error:
+            if getattr(error, "sqlstate", None) == "42704":  # its name is looked up by its oid
+                return refusal.role_gone(self.facts.role)
+        return None
 
 
 @dataclass(slots=True)
@@ -155,6 +170,7 @@ class _Answer:
     rows: list[dict[str, Any]] = field(default_factory=list)
     unseen: list[Unseen] = field(default_factory=list)
     reads: int = 0
+    unread: int = 0
 
 
 class _Refused(Exception):

@@ -8,6 +8,7 @@ from datetime import date
 
 from cryotui.audit.known import fits, saw_all
 from cryotui.model.finding import AuditRun
+from cryotui.model.fixplan import with_earlier
 from cryotui.model.review import AuditReview, Gone, Standing, Waiver
 from cryotui.model.rule import GROUPS
 
@@ -31,7 +32,7 @@ def joined(old: AuditReview | None, new: AuditReview, whole: bool = True) -> Aud
     lost = (*old.gone, *_closed(old, new, found), *new.gone)
     gone = {one.fingerprint: one for one in lost if one.fingerprint not in found}
     ordered = sorted(gone.values(), key=lambda one: (one.severity.rank, one.rule, one.object))
-    return AuditReview(run, standings, tuple(ordered), old.before, old.compared_with)
+    return with_earlier(AuditReview(run, standings, tuple(ordered), old.before, old.compared_with, old.other))
 
 
 def waived_anew(review: AuditReview, waivers: Sequence[Waiver], today: date | None = None) -> AuditReview:
@@ -43,7 +44,7 @@ def waived_anew(review: AuditReview, waivers: Sequence[Waiver], today: date | No
         holding = next((waiver for waiver in fitting if waiver.expires is None or waiver.expires >= day), None)
         expired = None if holding else next(iter(fitting), None)
         standings[finding.fingerprint] = replace(review.standing(finding), waiver=holding, expired=expired)
-    return replace(review, standings=standings)
+    return with_earlier(replace(review, standings=standings))
 
 
 def _place(run: AuditRun) -> tuple[str | None, str]:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from cryotui.audit.facts import API_ROLES, Facts
+from cryotui.model import units
 from cryotui.model.rule import AuditRule
 from cryotui.model.sample import Missing
 from cryotui.model.text import clean, one_line
 from cryotui.pg.refusal import quoted
 
 OWNER = "a superuser, or the owner on Supabase"
+
+ROLE_DOUBTS = ("42704", "28000")
+"""SQLSTATEs with which a server may answer a role that is there no more."""
 
 
 def before(rule: AuditRule, facts: Facts) -> Missing | None:
@@ -69,6 +75,14 @@ def after(error: BaseException, facts: Facts, seconds: float) -> Missing:
             return Missing("error", f"{said or type(error).__name__}.")
         case _:
             return Missing("error", f"{said} ({sqlstate}).")
+
+
+def role_gone(role: str) -> Missing:
+    """The role was dropped under its own connection: from then on nothing that is said of rights is true."""
+    at = units.clock(datetime.now(UTC), seconds=True)
+    return Missing(
+        "lost", f"The role {quoted(role)} is gone since {at} at the latest: it was dropped while the run was on."
+    )
 
 
 def lost(error: BaseException) -> Missing:

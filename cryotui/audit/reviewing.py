@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -14,19 +14,26 @@ from cryotui.model.review import NOTHING, AuditReview, Known, Remembered, Waiver
 
 
 def reviewed(
-    run: AuditRun, state_folder: Path, waivers: Sequence[Waiver] = (), against: Known | None = None
+    run: AuditRun,
+    state_folder: Path,
+    waivers: Sequence[Waiver] = (),
+    against: Known | None = None,
+    asked: str = "cryotui audit",
+    left_out: Collection[str] | None = None,
 ) -> tuple[AuditReview, str | None]:
-    """Keep the run and compare it, with ``against`` in place of the history when that is given.
+    """Keep the run and compare it, with ``against`` in place of the history when that is given; ``asked`` began it.
+
+    ``left_out`` are the ids of rules that were not asked, None when waivers that match nothing are not to be told.
 
     The second is why it could not be kept or its past not be read, None when it could: no finding depends on it.
     """
     history, problem, known = History(state_folder), None, NOTHING
     try:
         known = history.known(run)
-        history.keep(run, known)
+        history.keep(run, known, asked)
     except HistoryError as error:
         problem = str(error)
-    return review(run, against or known, waivers, date.today()), problem
+    return review(run, against or known, waivers, date.today(), left_out), problem
 
 
 def remembered(place: str, target: str, state_folder: Path, waivers: Sequence[Waiver] = ()) -> Remembered | None:

@@ -2,7 +2,7 @@
 
 Columns with a meaning: ``object``, ``evidence``, ``detail``, ``fix``, ``undo``, ``severity``, ``kind``, ``classid`` and
 ``objid`` (what an extension would own, the table ``oid`` when left out), ``unknown`` with ``remedy`` and
-``unknown_kind``, ``question`` with ``optional`` and ``failing``. Every other column is a value of the finding; of
+``unknown_kind``, ``question`` with ``failing``, ``look``. Every other column is a value of the finding; of
 ``query``, a statement's text, its strings, numbers and comments are taken out first.
 """
 
@@ -18,7 +18,7 @@ from cryotui.audit.template import columns, fill
 from cryotui.model.finding import Finding, Severity
 from cryotui.model.rule import AuditRule
 from cryotui.model.sample import Missing, MissingKind
-from cryotui.model.secrets import redact
+from cryotui.model.secrets import redact, redact_data, redact_sentence
 from cryotui.model.sqlformat import without_literals
 from cryotui.model.sqltext import visible_sql
 from cryotui.model.text import clean, cut, one_line
@@ -37,7 +37,7 @@ _STRING = re.compile(r"'(?:[^']|'')*'|\$(\w*)\$.*?\$\1\$", re.DOTALL)
 
 _MEANT = frozenset({
     "object", "evidence", "detail", "fix", "undo", "severity", "kind", "classid", "objid", "unknown", "remedy",
-    "unknown_kind", "question", "optional", "reads", "failing",
+    "unknown_kind", "question", "reads", "failing", "look",
 })  # fmt: skip
 
 Cells = Mapping[str, Any]
@@ -82,8 +82,9 @@ def finding(rule: AuditRule, row: Cells, known: Keepers) -> Finding:
     if manager:
         severity = Severity.INFO
         values["managed_by"] = manager
-    fix, undo = _statement(rule, "fix", row), _statement(rule, "undo", row)
-    detail = redact(one_line(clean(_words(rule, "detail", row) or "")))
+    fix = _statement(rule, "fix", row)
+    undo = _statement(rule, "undo", row) if fix else None
+    detail = one_line(clean(_words(rule, "detail", row) or ""))
     if _holds_secret(fix) or _holds_secret(undo):
         detail = f"{detail} {LEFT_OUT}".lstrip()
         fix, undo = None if _holds_secret(fix) else fix, None if _holds_secret(undo) else undo
@@ -92,10 +93,11 @@ def finding(rule: AuditRule, row: Cells, known: Keepers) -> Finding:
         severity=severity,
         object=shown(row["object"]),
         kind=row.get("kind") or rule.kind,
-        evidence=cut(redact(one_line(clean(_words(rule, "evidence", row) or ""))), EVIDENCE_CELLS),
+        evidence=cut(one_line(clean(_words(rule, "evidence", row) or "")), EVIDENCE_CELLS),
         detail=detail,
         fix=visible_sql(fix) if fix else None,
         undo=visible_sql(undo) if undo else None,
+        look=visible_sql(look) if (look := row.get("look")) and not _holds_secret(look) else None,
         values=values,
         managed=manager is not None,
     )
@@ -112,7 +114,7 @@ def unseen(row: Cells) -> Unseen:
     """An object whose row says why it could not be looked at."""
     kind = row.get("unknown_kind") or ("privilege" if row.get("remedy") else "error")
     remedy = row.get("remedy")
-    reason = redact(one_line(clean(row["unknown"])))
+    reason = one_line(clean(redact_sentence(row["unknown"])))
     return Unseen(
         shown(row["object"]), member(row), cast(MissingKind, kind), reason, visible_sql(remedy) if remedy else None
     )
@@ -143,12 +145,17 @@ def _named(names: Iterable[str]) -> str:
 
 
 def _words(rule: AuditRule, word: str, row: Cells) -> str | None:
-    """The row's own words, else the rule's template filled from the row."""
+    """The row's own words, else the rule's template filled from the row, without secrets.
+
+    Of a template only the values are masked: "password: anon may read it" is a sentence about a column.
+    """
     own: str | None = row.get(word)
     if own is not None:
-        return own
+        return redact_sentence(own)
     template: str | None = getattr(rule, word)
-    return fill(template, row) if template else None
+    if not template:
+        return None
+    return fill(template, {name: redact_data(row[name]) for name in columns(template) if name in row})
 
 
 def _statement(rule: AuditRule, word: str, row: Cells) -> str | None:

@@ -15,7 +15,8 @@ from typing import cast
 
 from cryotui.model.errors import ConfigError, UsageError
 from cryotui.model.finding import Severity
-from cryotui.model.rule import CERTAINTIES, COSTS, GROUPS, TIMEOUTS, AuditRule, Certainty, Group, Version
+from cryotui.model.fixrisk import Risk
+from cryotui.model.rule import CERTAINTIES, COSTS, GROUPS, NEEDS, TIMEOUTS, AuditRule, Certainty, Group, Version
 from cryotui.model.text import cells
 from cryotui.probes import read, version_of
 
@@ -24,13 +25,18 @@ SHARED = FOLDER / "shared"
 """Pieces of SQL that several rules have."""
 
 WORDS = (
-    "title", "severity", "group", "kind", "about", "why", "evidence", "detail", "fix", "undo", "lock", "concurrently",
-    "references", "since", "needs", "cost", "certainty", "timeout", "parameters", "default",
+    "title", "severity", "group", "kind", "about", "why", "evidence", "detail", "fix", "undo", "lock", "risk", "shape",
+    "concurrently", "references", "since", "needs", "cost", "certainty", "timeout", "parameters", "default",
 )  # fmt: skip
 NEEDED = ("title", "severity", "group", "kind", "about", "why")
-NEEDS = ("extension", "role", "setting", "superuser", "primary", "standby", "api")
 SUPPLIED = ("api_roles", "api_schemas", "backup_sources")
 """Parameters that the engine fills in."""
+
+BUILT_IN = "built in"
+"""Where rules of ours come from, in place of a file."""
+
+OWN = "own/"
+"""Before the id of a user's rule whose id is one of ours."""
 
 TITLE_CELLS = 27
 _WITH = re.compile(r"^[ ]*-- with: ([\w-]+)(,?)$", re.MULTILINE)
@@ -39,11 +45,18 @@ _WITH = re.compile(r"^[ ]*-- with: ([\w-]+)(,?)$", re.MULTILINE)
 def rules(own: Path | None = None) -> tuple[AuditRule, ...]:
     """All rules, by group, then by id: ours and those of the folder ``own``, which need not exist.
 
-    An id of ours is not replaced by one of a user's. Raises ConfigError (file and line) when a file of ours has a bad
-    header.
+    An id of ours is not replaced by one of a user's, which becomes ``own/ID`` and never passes. Raises ConfigError (file
+    and line) when a file of ours has a bad header.
     """
-    found = {rule.id: rule for rule in (*(() if own is None else _of_folder(own)), *_built_in())}
+    ours = {rule.id for rule in _built_in()}
+    theirs = () if own is None else tuple(_of_folder(own))
+    found = {rule.id: rule for rule in (*_built_in(), *(_clash(rule) if rule.id in ours else rule for rule in theirs))}
     return tuple(sorted(found.values(), key=lambda rule: (GROUPS.index(rule.group), rule.id)))
+
+
+def faults(own: Path) -> tuple[str, ...]:
+    """What is wrong with the rule files of a folder, a sentence each."""
+    return tuple(rule.fault for rule in rules(own) if rule.fault)
 
 
 def rule(rule_id: str, own: Path | None = None) -> AuditRule:
@@ -63,6 +76,7 @@ def select(
             raise UsageError(f"{group} is no group of rules. The groups: {', '.join(GROUPS)}.")
     known = rules(own)
     wanted = {_named(rule_id, known).id for rule_id in ids}
+    wanted |= {f"{OWN}{rule_id}" for rule_id in wanted}  # whoever asks for it may mean the file that is not used
     of_groups = groups or (() if ids else GROUPS)
     return tuple(
         found for found in known if found.id in wanted or (found.group in of_groups and (off or not found.off))
@@ -91,14 +105,19 @@ def _of_folder(folder: Path) -> Iterable[AuditRule]:
         files.setdefault(path.stem.partition("@")[0], []).append(path)
     for rule_id, paths in files.items():
         try:
-            yield _loaded(rule_id, paths, "built in" if folder == FOLDER else str(folder))
-        except (ConfigError, OSError, UnicodeDecodeError) as error:
+            yield _loaded(rule_id, paths, BUILT_IN if folder == FOLDER else str(paths[0]))
+        except ConfigError as error:
             if folder == FOLDER:
                 raise
-            yield _faulty(rule_id, folder, str(error))
+            yield _faulty(rule_id, str(paths[0]), str(error))
 
 
-def _faulty(rule_id: str, folder: Path, why: str) -> AuditRule:
+def _clash(theirs: AuditRule) -> AuditRule:
+    why = f"{theirs.origin} is not used: {theirs.id} is a rule of cryotui. Give the file another name."
+    return _faulty(f"{OWN}{theirs.id}", theirs.origin, why)
+
+
+def _faulty(rule_id: str, origin: str, why: str) -> AuditRule:
     return AuditRule(
         id=rule_id,
         title="A rule file with a fault",
@@ -108,7 +127,7 @@ def _faulty(rule_id: str, folder: Path, why: str) -> AuditRule:
         about="This rule of yours cannot be used.",
         why=why,
         variants={},
-        origin=str(folder),
+        origin=origin,
         fault=why,
     )
 
@@ -117,10 +136,19 @@ def _loaded(rule_id: str, paths: Sequence[Path], origin: str) -> AuditRule:
     variants: dict[Version, str] = {}
     words: dict[str, str] = {}
     for path in sorted(paths, key=version_of):
-        header, body = read(path, WORDS)
+        header, body = _read(path)
         words = {**words, **header}
         variants[version_of(path)] = _with_shared(path, body)
     return _made(rule_id, words, variants, paths[0], origin)
+
+
+def _read(path: Path) -> tuple[dict[str, str], str]:
+    try:
+        return read(path, WORDS)
+    except UnicodeDecodeError:
+        raise ConfigError(f"{path} is not UTF-8.") from None
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be read: {error.strerror}.") from None
 
 
 def _with_shared(path: Path, body: str) -> str:
@@ -143,7 +171,7 @@ def _made(rule_id: str, words: dict[str, str], variants: dict[Version, str], pat
     cost = _one_of(path, "cost", words.get("cost", "K0"), tuple(COSTS))
     needs = tuple(words.get("needs", "").split())
     for need in needs:
-        _one_of(path, "needs", need.partition(":")[0], NEEDS)
+        _one_of(path, "needs", need.partition(":")[0], tuple(NEEDS))
     return AuditRule(
         id=rule_id,
         title=words["title"],
@@ -158,6 +186,8 @@ def _made(rule_id: str, words: dict[str, str], variants: dict[Version, str], pat
         fix=_template(words.get("fix")),
         undo=_template(words.get("undo")),
         lock=words.get("lock"),
+        risk=_one_of(path, "risk", words["risk"], tuple(Risk)) if "risk" in words else None,
+        shape=_template(words.get("shape")),
         concurrently=_one_of(path, "concurrently", words.get("concurrently", "no"), ("yes", "no")) == "yes",
         references=tuple(part.strip() for part in words.get("references", "").split(";") if part.strip()),
         since=int(_number(path, "since", words.get("since", "14"))),

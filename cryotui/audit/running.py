@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 
-from cryotui.audit.connection import opened
+from cryotui.audit.connection import opened_where
 from cryotui.audit.engine import READING, OnProgress, audit
 from cryotui.audit.rulebook import select
 from cryotui.audit.sources import asked_for, looked_at
@@ -33,7 +33,7 @@ async def run(
     ConfigError. Cancelling it cancels the running question on the server.
     """
     chosen = select(own=own_folder(destination.settings, "rules")) if rules is None else rules
-    async with opened(destination) as connection:
+    async with opened_where(destination) as (connection, where):
         sources: tuple[SourceState, ...] = ()
         if destination.settings.backups and asked_for(chosen):
             if on_progress:
@@ -43,6 +43,7 @@ async def run(
             connection,
             chosen,
             target=destination.name,
+            where=where,
             limits=limits,
             api_schemas=api_schemas,
             budget=budget,

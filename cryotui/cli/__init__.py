@@ -1,8 +1,8 @@
 """Words in, bytes and an exit code out. One file per verb; without a verb the console opens.
 
 stdout is data, stderr is talk, the exit code is the verdict: 0 done, 1 findings or failed, 2 wrong words or settings,
-3 no connection, 4 authentication, 5 a right is missing, 6 refused on purpose, 7 done in part, 129/130/141/143 ended by HUP,
-INT, PIPE, TERM.
+3 no connection, 4 authentication, 5 a right is missing, 6 refused on purpose, 7 done in part, 8 done in part and findings,
+129/130/141/143 ended by HUP, INT, PIPE, TERM.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ VERBS = ("show", "audit", "rls", "explain-rule", "demo", "config", "keys", "log"
 DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 EPILOG = """exit codes: 0 done, 1 findings or failed, 2 wrong words or settings, 3 no connection, 4 authentication,
-5 a right is missing, 6 refused on purpose, 7 done in part, 129 130 141 143 ended by HUP, INT, PIPE, TERM"""
+5 a right is missing, 6 refused on purpose, 7 done in part, 8 done in part and findings,
+129 130 141 143 ended by HUP, INT, PIPE, TERM"""
 
 
 class Parser(argparse.ArgumentParser):

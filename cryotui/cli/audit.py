@@ -8,133 +8,124 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
 
 from cryotui import audit, config
 from cryotui.audit.engine import READING
-from cryotui.audit.known import of_run
+from cryotui.audit.kept import KeptRuns
+from cryotui.audit.limits import check_limits
 from cryotui.audit.reviewing import reviewed
-from cryotui.cli import add_connection, tell
+from cryotui.audit.rulebook import BUILT_IN, OWN
+from cryotui.cli import tell
+from cryotui.cli.audit_words import RISKS, configure
+from cryotui.cli.before import Before
+from cryotui.cli.interruption import Interruption
 from cryotui.cli.target import chosen
 from cryotui.config import waivers
-from cryotui.model import quantities
+from cryotui.model import quantities, standing
 from cryotui.model.errors import UsageError
 from cryotui.model.finding import AuditRun, Severity
-from cryotui.model.review import AuditReview, Known, Waiver
+from cryotui.model.fixrisk import Risk
+from cryotui.model.review import AuditReview, Waiver
 from cryotui.model.rule import GROUPS, AuditRule
 from cryotui.model.settings import Settings
-from cryotui.pg.destination import Destination, find, own_folder
-from cryotui.report import csv, html, json, junit, markdown, sarif, sql, text
+from cryotui.pg.destination import Destination, own_folder
+from cryotui.report import csv, html, json, junit, kept, markdown, sarif, sql, text
 from cryotui.tui.terminal import ascii_mode, to_ascii
 
 NAME = "audit"
 HELP = (
     "Run the audit rules: all, or those of the groups named. Ends with 1 when a finding is at --fail-on or worse, with 7"
-    " when the run was cut off, or when a rule could not check and --strict is given, else with 0."
+    " when the run was cut off, when a rule could not check and --strict is given, or a rule file of yours that was asked for"
+    " is of no use, with 8 when the run was cut off and has such findings, else with 0."
 )
-FORMATS = ("text", "json", "markdown", "html", "sarif", "junit", "csv", "sql")
-FAIL_ON = ("bad", "watch", "info", "never")
 PARTIAL = 7
+FINDINGS_AND_PARTIAL = 8
 
-
-def configure(parser: argparse.ArgumentParser) -> None:
-    """The words of audit."""
-    parser.add_argument(
-        "words",
-        nargs="*",
-        metavar="GROUP|TARGET",
-        help=f"groups ({', '.join(GROUPS)}); a word that is none of them is the target, as for cryotui show",
-    )
-    parser.add_argument("--target", metavar="TARGET", help="the target, where it has the name of a group")
-    parser.add_argument("--rule", action="append", default=[], metavar="ID", help="this rule; can be given again")
-    parser.add_argument("--all", action="store_true", help="also the rules that are off by default; --list marks them")
-    parser.add_argument("--format", choices=FORMATS, default="text", help="how the report is written (text)")
-    parser.add_argument("--json", dest="format", action="store_const", const="json", help="the same as --format json")
-    parser.add_argument("--fail-on", choices=FAIL_ON, default="bad", help="end with 1 from this severity on (bad)")
-    parser.add_argument("--only-new", action="store_true", help="report and count only what was not there before")
-    parser.add_argument(
-        "--baseline", metavar="FILE", help="before is this report in JSON instead of the last run; implies --only-new"
-    )
-    parser.add_argument("--compare", metavar="TARGET", help="before is the same audit of another target, run first")
-    parser.add_argument(
-        "--waivers", action="append", default=[], metavar="FILE",
-        help="accepted findings (YAML), beside waivers.yaml of the configuration folder; can be given again",
-    )  # fmt: skip
-    parser.add_argument("--signed-off-by", metavar="NAME", help="who reviewed the findings, for Markdown and HTML")
-    parser.add_argument("--strict", action="store_true", help="end with 7 when a rule could not check everything")
-    parser.add_argument("--output", metavar="FILE", help="write the report here; what the terminal gets is the summary")
-    parser.add_argument(
-        "--limit",
-        action="append",
-        default=[],
-        metavar="ID.NAME=N",
-        help="another limit for a rule; --list --json names them",
-    )
-    parser.add_argument(
-        "--api-schemas", metavar="NAMES", help="schemas the API serves, with commas, when it cannot be read"
-    )
-    parser.add_argument("--budget", type=float, metavar="SECONDS", help="cut the run off after so long")
-    parser.add_argument(
-        "--read-budget", metavar="SIZE",
-        help="what rules may read of tables and indexes to look at rows, such as 20GB (1GB); 0 reads catalogs alone",
-    )  # fmt: skip
-    parser.add_argument("--list", action="store_true", help="list the rules and end; asks no server")
-    add_connection(parser, target=False)
+__all__ = ["HELP", "NAME", "configure", "run", "verdict"]
 
 
 def run(args: argparse.Namespace) -> int:
-    """Audit and report; 0, 1 or 7, see HELP."""
+    """Audit and report; 0, 1, 7 or 8, see HELP; 128 and the signal's number after a signal."""
     groups = [word for word in args.words if word in GROUPS]
     others = [word for word in args.words if word not in GROUPS]
     if len(others) + (args.target is not None) > 1:
         raise UsageError(f"One target at a time, not {', '.join([*others, *filter(None, [args.target])])}.")
+    args.target = args.target or next(iter(others), None)
     settings, _ = config.load_tolerant(file=args.config, environ=os.environ)
-    rules = audit.select(groups, args.rule, own_folder(settings, "rules"), off=args.all or args.list)
+    if args.history:
+        return _history(args, settings, others)
+    own = own_folder(settings, "rules")
+    rules = audit.select(groups, args.rule, own, off=args.all or args.list)
+    for fault in audit.faults(own):
+        tell(fault)
     if args.list:
         _write(json.rules(rules) if args.format == "json" else text.rules(rules), args.output)
-        return 0
-    if args.baseline and args.compare:
-        raise UsageError("--baseline and --compare both say what was before: give one of them.")
-    output = _checked(args.output)
-    args.target = args.target or next(iter(others), None)
+        return PARTIAL if any(rule.fault for rule in rules) else 0
+    output, _ = _checked(args.output), _live(args.live)
     destination = _destination(args, others)
     accepted = _waivers(args, settings)
-    other = find(args.compare, settings, environ=os.environ) if args.compare else None
-    against = _baseline(args.baseline) if args.baseline else None
+    before = Before(args, settings)
     only_new = args.only_new or args.baseline is not None
-    done, other_run = asyncio.run(_audited(destination, other, rules, args))
-    if other_run is not None:
-        against = of_run(other_run, other_run.target)
-    review, problem = reviewed(done, settings.state_folder, accepted, against)
+    limits = dict(_limit(pair) for pair in args.limit)
+    check_limits(rules, limits)
+    interruption = Interruption()
+    try:
+        done, other_run = asyncio.run(_audited(destination, before.target, rules, args, limits, interruption))
+    except asyncio.CancelledError:
+        if interruption.exit_code is None:
+            raise
+        _progress(0, 0, "")
+        tell("Stopped before any rule had looked: there is no report.")
+        return interruption.exit_code
+    # of a run of some rules nothing is said about waivers of others
+    left_out = None if groups or args.rule else {rule.id for rule in audit.rules(own)} - {rule.id for rule in rules}
+    against = before.known(done, other_run)
+    review, problem = reviewed(done, settings.state_folder, accepted, against, left_out=left_out)
     if problem:
         tell(f"This run is not kept, and what was before is not known. {problem}")
-    _write(_report(review, args, only_new, output), output)
+    for waiver in review.idle:
+        tell(f"{standing.idle(waiver)}.")
+    told = replace(review, least=Severity(args.severity)) if args.severity else review
+    _write(_report(told, args, only_new, output), output)
     if output:
-        sys.stderr.write(text.summary(review) + f"\n {output}\n")
-    return verdict(review, args.fail_on, args.strict, only_new)
+        sys.stderr.write(text.summary(told, only_new) + f"\n {output}\n")
+    return interruption.exit_code or verdict(review, args.fail_on, args.strict, only_new, args.rule)
 
 
-def verdict(review: AuditReview, fail_on: str, strict: bool, only_new: bool = False) -> int:
-    """The exit code of a review: findings weigh more than what could not be checked; what is waived weighs nothing."""
-    counted = review.fresh if only_new else review.open
+def verdict(review: AuditReview, fail_on: str, strict: bool, only_new: bool = False, asked: Sequence[str] = ()) -> int:
+    """The exit code of a review; what is waived weighs nothing.
+
+    Findings weigh more than what could not be checked, but a run that was cut off is told beside them. A rule file of the
+    user that could not check weighs when its id is in ``asked``, and always when it has the id of one of ours.
+    """
+    run, counted = review.run, review.fresh if only_new else review.open
     if fail_on != "never" and any(finding.severity.rank <= Severity(fail_on).rank for finding in counted):
-        return 1
-    return PARTIAL if not review.run.complete or (strict and review.run.unchecked) else 0
+        return 1 if run.complete else FINDINGS_AND_PARTIAL
+    useless = [
+        result.rule
+        for result in run.unchecked
+        if result.rule.startswith(OWN) or (result.rule in asked and run.rule(result.rule).origin != BUILT_IN)
+    ]
+    return PARTIAL if not run.complete or useless or (strict and run.unchecked) else 0
+
+
+def _history(args: argparse.Namespace, settings: Settings, words: Sequence[str]) -> int:
+    """The kept runs: of the target that is named, else of all."""
+    runs = KeptRuns(settings.state_folder).runs()
+    if args.target or args.dbname or args.service or args.host:
+        name = _destination(args, words).name
+        runs = tuple(run for run in runs if run.target == name)
+    _write(kept.as_json(runs) if args.format == "json" else kept.as_text(runs), args.output)
+    return 0
 
 
 def _waivers(args: argparse.Namespace, settings: Settings) -> tuple[Waiver, ...]:
     own = settings.config_folder / waivers.FILE
     return waivers.load([*([own] if own.exists() else []), *map(Path, args.waivers)])
-
-
-def _baseline(name: str) -> Known:
-    try:
-        written = Path(name).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{name} cannot be read: {getattr(error, 'strerror', None) or 'it is not UTF-8'}.") from None
-    return json.known(written, name)
 
 
 def _destination(args: argparse.Namespace, words: Sequence[str]) -> Destination:
@@ -148,24 +139,35 @@ def _destination(args: argparse.Namespace, words: Sequence[str]) -> Destination:
 
 
 async def _audited(
-    destination: Destination, other: Destination | None, rules: Sequence[AuditRule], args: argparse.Namespace
+    destination: Destination,
+    other: Destination | None,
+    rules: Sequence[AuditRule],
+    args: argparse.Namespace,
+    limits: Mapping[str, float],
+    interruption: Interruption,
 ) -> tuple[AuditRun, AuditRun | None]:
     """The run, and the one of the target to compare with, which comes first: without it there is nothing to say."""
     schemas = [name.strip() for name in args.api_schemas.split(",") if name.strip()] if args.api_schemas else None
-    talk = _progress if sys.stderr.isatty() else None
-    limits = dict(_limit(pair) for pair in args.limit)
     reading = _size(args.read_budget) if args.read_budget else READING
 
     async def one(place: Destination) -> AuditRun:
-        return await audit.run(
-            place, rules, limits=limits, api_schemas=schemas, budget=args.budget, reading=reading, on_progress=talk
-        )
+        def on_progress(done: int, total: int, title: str) -> None:
+            interruption.looked = place is destination and done > 0
+            _progress(done, total, title)
 
-    before = await one(other) if other is not None else None
-    return await one(destination), before
+        return await audit.run(
+            place, rules, limits=limits, api_schemas=schemas, budget=args.budget, reading=reading,
+            on_progress=on_progress, stop=interruption.stop,
+        )  # fmt: skip
+
+    with interruption:
+        before = await one(other) if other is not None else None
+        return await one(destination), before
 
 
 def _progress(done: int, total: int, title: str) -> None:
+    if not sys.stderr.isatty():
+        return
     share = done / total if total else 1.0
     line = f" audit {share:4.0%}  {done} of {total}  {title}" if title else ""
     sys.stderr.write(f"\r\x1b[K{line}")
@@ -189,6 +191,15 @@ def _limit(pair: str) -> tuple[str, float]:
         raise UsageError(f"--limit {pair} is not of the form RULE.NAME=NUMBER.") from None
 
 
+def _live(words: str) -> tuple[Risk, ...]:
+    """The kinds of fixes that the script runs beside maintenance."""
+    named = [word.strip() for word in words.split(",") if word.strip()]
+    for word in named:
+        if word not in RISKS:
+            raise UsageError(f"--live {word} is no kind of fix. The kinds: {', '.join(RISKS)}.")
+    return tuple(map(Risk, named))
+
+
 def _report(review: AuditReview, args: argparse.Namespace, only_new: bool, output: Path | None) -> str:
     width = 100 if output or not sys.stdout.isatty() else max(shutil.get_terminal_size((100, 24)).columns, 60)
     level = None if args.fail_on == "never" else Severity(args.fail_on)
@@ -198,9 +209,9 @@ def _report(review: AuditReview, args: argparse.Namespace, only_new: bool, outpu
         "markdown": lambda: markdown.audit_review(review, only_new, args.signed_off_by),
         "html": lambda: html.audit_review(review, only_new, args.signed_off_by),
         "sarif": lambda: sarif.audit_review(review, only_new),
-        "junit": lambda: junit.audit_review(review, level, only_new),
+        "junit": lambda: junit.audit_review(replace(review, least=Severity.INFO), level, only_new),
         "csv": lambda: csv.audit_review(review, only_new),
-        "sql": lambda: sql.audit_review(review, only_new),
+        "sql": lambda: sql.audit_review(review, only_new, _live(args.live)),
     }
     return reports[args.format]()
 

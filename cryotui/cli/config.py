@@ -7,15 +7,16 @@ import os
 import sys
 from collections.abc import Sequence
 
+from cryotui import audit
 from cryotui.cli import tell
-from cryotui.config import Loaded, examine
+from cryotui.config import Loaded, examine, waivers
 from cryotui.config.check import TARGET_NAME
 from cryotui.config.document import Place
 from cryotui.config.example import example
 from cryotui.config.files import FILE, expanded
 from cryotui.config.shown import settings_lines
 from cryotui.config.values import nearest
-from cryotui.model.errors import CryotuiError, RefusedError
+from cryotui.model.errors import ConfigError, CryotuiError, RefusedError
 from cryotui.model.folders import config_folder, home
 from cryotui.model.text import clean
 
@@ -62,7 +63,7 @@ def _write(line: str) -> None:
 
 
 def _check(loaded: Loaded) -> int:
-    problems = [*loaded.problems, *_far_problems(loaded)]
+    problems = [*loaded.problems, *_far_problems(loaded), *_problems_beside(loaded)]
     for problem in problems:
         _write(problem)
     for sentence in (*loaded.consequences, *loaded.notices):
@@ -96,6 +97,18 @@ def _far_problems(loaded: Loaded) -> list[str]:
         if theme and theme not in known:
             place = loaded.origins.get(key.partition(".")[0], Place("defaults"))
             problems.append(f"{place}: {key} is {clean(theme)}; {nearest(theme, list(known))}.")
+    return problems
+
+
+def _problems_beside(loaded: Loaded) -> list[str]:
+    """Mistakes in the files of the operator's own beside the configuration: audit rules and waivers."""
+    folder = loaded.settings.config_folder
+    problems = list(audit.faults(folder / "rules"))
+    if (folder / waivers.FILE).exists():
+        try:
+            waivers.load([folder / waivers.FILE])
+        except ConfigError as error:
+            problems.append(str(error))
     return problems
 
 

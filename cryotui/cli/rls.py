@@ -13,22 +13,26 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import get_args
 
-from cryotui.cli import add_connection
+from cryotui.cli import add_connection, tell
 from cryotui.cli.target import chosen
 from cryotui.config import scenarios
 from cryotui.jobs import role_matrix
 from cryotui.model.action import Level
 from cryotui.model.errors import RefusedError, UsageError
-from cryotui.model.role_matrix import COMMANDS, LIMIT, Command, Probing, RoleMatrix
+from cryotui.model.role_matrix import ASKED, LIMIT, Command, Probing, RoleMatrix
 from cryotui.pg.destination import Destination
-from cryotui.report import role_matrix as report
+from cryotui.report.role_matrix import as_text
 from cryotui.report.role_matrix_data import as_json, as_rows
 from cryotui.report.role_matrix_junit import as_junit
+from cryotui.report.role_matrix_markdown import as_markdown
+from cryotui.report.role_matrix_summary import counts
+from cryotui.report.role_matrix_words import one_line, scene
 from cryotui.tui.terminal import ascii_mode, to_ascii
 
 HELP = (
     "Try every table the API serves as each of its roles, and scenarios of row security. Ends with 1 when a scenario failed"
-    " or a try is an error, with 7 when the run was cut off, or something could not be checked and --strict is given."
+    " or a try is an error, with 2 when a name is not there, with 7 when the run was cut off, or something could not be checked"
+    " and --strict is given."
 )
 FORMATS = ("text", "json", "junit", "csv", "markdown")
 PARTIAL = 7
@@ -48,8 +52,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="this schema instead of those the API serves; can be given again",
     )  # fmt: skip
     parser.add_argument(
-        "--commands", default=",".join(COMMANDS), metavar="NAMES",
-        help="select,insert,update,delete or some of them, and truncate by its grant",
+        "--commands", default=",".join(ASKED), metavar="NAMES",
+        help="select,insert,update,delete,truncate or some of them; truncate by its grant, it is not tried",
     )  # fmt: skip
     parser.add_argument(
         "--writes", action="store_true", help="try writes too, one row each, rolled back; else they are planned only"
@@ -68,6 +72,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--all", action="store_true", help="the table of all beside the scenarios")
     parser.add_argument("--limit", type=int, default=LIMIT, metavar="N", help=f"count so many rows at most ({LIMIT})")
     parser.add_argument("--format", choices=FORMATS, default="text", help="how the report is written (text)")
+    parser.add_argument("--full", action="store_true", help="text: every table with all its reasons, every name")
     parser.add_argument("--json", dest="format", action="store_const", const="json", help="the same as --format json")
     parser.add_argument("--strict", action="store_true", help="end with 7 when something could not be checked")
     parser.add_argument("--output", metavar="FILE", help="write the report here; what the terminal gets is the summary")
@@ -76,7 +81,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Probe and report; 0, 1 or 7, see HELP. Raises RefusedError when writes are not allowed on the target."""
+    """Probe and report; 0, 1, 2 or 7, see HELP. Raises RefusedError when writes are not allowed on the target."""
     output = _checked(args.output)
     if args.limit < 1:
         raise UsageError("--limit wants a number of rows, 1 or more.")
@@ -99,16 +104,20 @@ def run(args: argparse.Namespace) -> int:
     if args.writes:
         _allow_writes(destination, args.writes_on_protected)
     matrix = asyncio.run(_probed(destination, probing))
-    _write(_report(matrix, args.format, output), output)
+    _write(_report(matrix, args.format, output, args.full), output)
     if output:
-        sys.stderr.write(report.summary(matrix) + f"\n {output}\n")
+        sys.stderr.write(counts(matrix) + f"\n {output}\n")
+    for result in matrix.misnamed:
+        tell(f"{result.scenario.source}: {scene(result)}.")
     return verdict(matrix, args.strict)
 
 
 def verdict(matrix: RoleMatrix, strict: bool) -> int:
-    """The exit code: what is wrong weighs more than what could not be checked."""
+    """The exit code: what is wrong weighs more than a wrong name, that more than what could not be checked."""
     if matrix.failed:
         return 1
+    if matrix.misnamed:
+        return UsageError.exit_code
     return PARTIAL if not matrix.complete or (strict and matrix.unchecked) else 0
 
 
@@ -158,19 +167,19 @@ async def _probed(destination: Destination, probing: Probing) -> RoleMatrix:
 
 def _progress(done: int, total: int, name: str) -> None:
     share = done / total if total else 1.0
-    line = f" roles {share:4.0%}  {done} of {total}  {report.one_line(name)}" if name else ""
+    line = f" roles {share:4.0%}  {done} of {total}  {one_line(name)}" if name else ""
     sys.stderr.write(f"\r\x1b[K{line[:79]}")
     sys.stderr.flush()
 
 
-def _report(matrix: RoleMatrix, form: str, output: Path | None) -> str:
+def _report(matrix: RoleMatrix, form: str, output: Path | None, full: bool) -> str:
     width = 100 if output or not sys.stdout.isatty() else max(shutil.get_terminal_size((100, 24)).columns, 60)
     reports: dict[str, Callable[[], str]] = {
-        "text": lambda: report.as_text(matrix, width),
+        "text": lambda: as_text(matrix, width, full),
         "json": lambda: as_json(matrix),
         "junit": lambda: as_junit(matrix),
         "csv": lambda: as_rows(matrix),
-        "markdown": lambda: report.as_markdown(matrix),
+        "markdown": lambda: as_markdown(matrix),
     }
     return reports[form]()
 

@@ -109,7 +109,7 @@ def _names(text: str, node: Node) -> tuple[str | None, str]:
 
 
 def _expectation(node: Node) -> Expectation:
-    possible = f"{', '.join(WORDS)}, rows: N, rows: some, rows: all"
+    possible = f"{', '.join(WORDS)}, {{rows: N}}, {{rows: some}}, {{rows: all}}"
     if isinstance(node, Scalar) and not node.empty:
         if node.text in WORDS:
             return Expectation(WORDS[node.text])

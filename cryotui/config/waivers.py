@@ -9,24 +9,25 @@ from __future__ import annotations
 import json
 import re
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 from cryotui.config import files
 from cryotui.config.document import Listing, Node, Place, Scalar, Table, parse
-from cryotui.config.values import nearest
+from cryotui.config.values import NEVER, nearest
 from cryotui.model.errors import ConfigError
 from cryotui.model.review import Waiver
 
 FILE = "waivers.yaml"
 """Its name in the configuration folder."""
 
-KEYS = ("fingerprint", "rule", "object", "target", "reason", "owner", "expires")
+KEYS = ("fingerprint", "rule", "object", "title", "since", "target", "reason", "owner", "expires")
 HEAD = """\
 # Findings that are accepted for a time. Each entry names one finding by its fingerprint, or some by patterns of rule and
-# object (* and ?), if need be for one target only. reason and owner are needed; expires is the last day it holds.
+# object (* and ?), if need be for one target only. reason and owner are needed, and expires: the last day it holds, or never.
+# Beside a fingerprint, rule, object, title and since (first seen on) tell people which finding it is; the fingerprint counts.
 waivers:
 """
 
@@ -45,6 +46,7 @@ def add(path: Path, waiver: Waiver) -> None:
     text = found.text if found else HEAD
     known = _waivers(text, str(path))
     values = {key: getattr(waiver, key) for key in KEYS if getattr(waiver, key) is not None}
+    values.setdefault("expires", NEVER)
     lines = [f"{key}: {json.dumps(str(value), ensure_ascii=False)}" for key, value in values.items()]
     text = text.rstrip("\n") + "\n  - " + "\n    ".join(lines) + "\n"
     if len(_waivers(text, str(path))) != len(known) + 1:
@@ -70,27 +72,18 @@ def end(path: Path, waiver: Waiver, last: date) -> None:
     after[at] = replace(after[at], expires=last)
     node = nodes[at]
     assert isinstance(node, Table), "an entry that is a waiver is a table"
-    for changed in _ended(text, node, last):
-        if _alike(changed, str(path), after):
-            _write(path, changed)
-            return
-    raise ConfigError(f"{node.place}: expires cannot be set here without touching more: set it to {last} by hand.")
+    changed = _ended(text, node.entries["expires"], last)
+    if changed is None or not _alike(changed, str(path), after):
+        raise ConfigError(f"{node.place}: expires cannot be set here without touching more: set it to {last} by hand.")
+    _write(path, changed)
 
 
-def _ended(text: str, node: Table, last: date) -> Iterator[str]:
-    """The text with this entry's last day changed, or put in before its reason: on a line of its own, or in braces."""
-    day = f'"{last}"'
-    expires = node.entries.get("expires")
-    if isinstance(expires, Scalar):
-        at = _position(text, expires.place)
-        written = re.compile(rf"([\"']?){re.escape(expires.text)}\1").match(text, at)
-        if written:
-            yield text[:at] + day + text[written.end() :]
-        return
-    place = node.keys["reason"]
-    at = _position(text, place)
-    yield f"{text[:at]}expires: {day}\n{' ' * (place.column - 1)}{text[at:]}"
-    yield f"{text[:at]}expires: {day}, {text[at:]}"
+def _ended(text: str, expires: Node, last: date) -> str | None:
+    """The text with this entry's last day changed; None when it is written in a way that cannot be found again."""
+    assert isinstance(expires, Scalar), "an entry that is a waiver has its last day as text"
+    at = _position(text, expires.place)
+    written = re.compile(rf"([\"']?){re.escape(expires.text)}\1").match(text, at)
+    return f'{text[:at]}"{last}"{text[written.end() :]}' if written else None
 
 
 def _position(text: str, place: Place) -> int:
@@ -151,18 +144,19 @@ def _waiver(node: Node) -> Waiver:
     for key in ("reason", "owner"):
         if not values.get(key):
             raise ConfigError(f"{node.place}: this waiver has no {key}.")
-    if "fingerprint" in values and ("rule" in values or "object" in values):
-        raise ConfigError(f"{node.place}: a waiver names a fingerprint, or rule and object; not both.")
+    if "expires" not in values:
+        raise ConfigError(f"{node.place}: this waiver has no expires: its last day such as 2027-03-31, or {NEVER}.")
     if not {"fingerprint", "rule", "object"} & values.keys():
         raise ConfigError(f"{node.place}: this waiver names nothing: a fingerprint, or a rule, or an object.")
-    expires = values.pop("expires", None)
     return Waiver(
         reason=values["reason"],
         owner=values["owner"],
-        expires=_day(expires, node.keys["expires"]) if expires else None,
+        expires=_day(values["expires"], node.keys["expires"]),
         fingerprint=values.get("fingerprint"),
         rule=values.get("rule"),
         object=values.get("object"),
+        title=values.get("title"),
+        since=_since(values["since"], node.keys["since"]) if "since" in values else None,
         target=values.get("target"),
         source=str(node.place),
     )
@@ -182,8 +176,18 @@ def _text(key: str, node: Node) -> str:
     return node.text
 
 
-def _day(text: str, place: Place) -> date:
+def _since(text: str, place: Place) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise ConfigError(f"{place}: expires wants a day such as 2027-03-31, not {text}.") from None
+        raise ConfigError(f"{place}: since wants a day such as 2026-03-31, not {text}.") from None
+
+
+def _day(text: str, place: Place) -> date | None:
+    """The last day; None for ever, which has to be said."""
+    if text == NEVER:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ConfigError(f"{place}: expires wants a day such as 2027-03-31, or {NEVER}, not {text}.") from None

@@ -34,7 +34,8 @@ class Finding:
 
     ``object`` is the qualified name as PostgreSQL quotes it (with signature or column list where needed); it is what the
     fingerprint holds, so that a re-created object keeps its history. ``evidence`` is at most 30 cells, the fact or number
-    that proves it. ``values`` are the row's own columns. ``fix`` is SQL with real names, ``undo`` takes it back.
+    that proves it. ``values`` are the row's own columns. ``fix`` is SQL with real names, ``undo`` takes it back,
+    ``look`` shows the rows it is about.
     """
 
     rule: str
@@ -47,6 +48,7 @@ class Finding:
     undo: str | None = None
     values: Mapping[str, Any] = field(default_factory=dict)
     managed: bool = False
+    look: str | None = None
 
     @property
     def fingerprint(self) -> str:
@@ -59,7 +61,8 @@ class RuleResult:
     """What one rule said: findings, or passed (no findings, nothing missing), or could not check (``missing``).
 
     Both findings and ``missing``: some objects were found bad, others could not be looked at. ``reads`` is how many bytes of
-    tables and indexes its questions about rows were reckoned to read.
+    tables and indexes its questions about rows were reckoned to read, ``unread`` how many those that the budget for reading
+    left out would have read.
     """
 
     rule: str
@@ -67,6 +70,7 @@ class RuleResult:
     missing: Missing | None = None
     seconds: float = 0.0
     reads: int = 0
+    unread: int = 0
 
     @property
     def passed(self) -> bool:
@@ -78,8 +82,9 @@ class RuleResult:
 class AuditRun:
     """One run of a selection of rules. ``complete`` is False when it was cut off: the rest was not looked at.
 
-    ``target`` says which server, without a secret; ``role`` is the role the rules ran as; ``results`` are in the order of
-    ``rules``. ``system_identifier`` is the cluster's, None where the role may not ask for it.
+    ``target`` is the name the server goes by, ``where`` its host and port or the folder of its socket, without a secret;
+    ``role`` is the role the rules ran as; ``results`` are in the order of ``rules``. ``system_identifier`` is the cluster's,
+    None where the role may not ask for it.
     """
 
     started_at: datetime
@@ -93,6 +98,17 @@ class AuditRun:
     rules: tuple[AuditRule, ...] = ()
     database: str = ""
     system_identifier: str | None = None
+    where: str = ""
+
+    @property
+    def place(self) -> str:
+        """Which server and database: ``cryo on db1:5432``, ``cryo at /run/postgresql:5432``, ``prod (cryo on db1:5432)``."""
+        inside = self.database
+        if self.where:
+            inside += f" {'at' if self.where.startswith('/') else 'on'} {self.where}"
+        if self.target == self.database:
+            return inside
+        return self.target if not self.where and self.database in self.target else f"{self.target} ({inside})"
 
     def rule(self, rule_id: str) -> AuditRule:
         """The rule of that id. Raises KeyError when it was not in this run."""
@@ -126,6 +142,11 @@ class AuditRun:
     def reads(self) -> int:
         """Bytes of tables and indexes that the rules about rows read, as they reckoned it."""
         return sum(result.reads for result in self.results)
+
+    @property
+    def unread(self) -> int:
+        """Bytes that the questions left out by the budget for reading would have read."""
+        return sum(result.unread for result in self.results)
 
     def count(self, severity: Severity) -> int:
         """How many counted findings have this severity."""

@@ -16,10 +16,17 @@ _OUTSIDE = re.compile(
 )
 """Statements that no transaction block takes."""
 
+_NAME = r"""(?:(?:U&)?"(?:[^"]|"")+"|[A-Za-z_][\w$]*)"""
+_NAMES = rf"{_NAME}(?:\.{_NAME})*"
 _GENTLE = re.compile(
-    r"VACUUM\b(?!.*\bFULL\b)|ANALYZE\b|(REINDEX|CREATE\s+(UNIQUE\s+)?INDEX)\b.*\bCONCURRENTLY\b",
+    r"VACUUM\b(?!.*\bFULL\b).*|ANALYZE\b.*|CREATE\s+STATISTICS\b.*|CREATE\s+(UNIQUE\s+)?INDEX\s+CONCURRENTLY\b.*"
+    r"|REINDEX\s+(\([^()]*\)\s*)?(INDEX|TABLE|SCHEMA|DATABASE)\s+CONCURRENTLY\b.*"
+    rf"|ALTER\s+(TABLE(\s+ONLY)?|DOMAIN)\s+{_NAMES}\s+VALIDATE\s+CONSTRAINT\s+{_NAME}\s*;?"
+    rf"|ALTER\s+(TABLE(\s+ONLY)?|INDEX|MATERIALIZED\s+VIEW)\s+{_NAMES}\s+RESET\s*\([\w., ]+\)\s*;?",
     re.IGNORECASE | re.DOTALL,
 )
+_DROPS_INDEX = re.compile(rf"DROP\s+INDEX\s+CONCURRENTLY\s+(IF\s+EXISTS\s+)?{_NAMES}\s*;?", re.IGNORECASE)
+_ROWS = re.compile(r"(INSERT|UPDATE|DELETE|MERGE|WITH)\b", re.IGNORECASE)
 _OF_ITS_OWN = re.compile(
     r"(BEGIN|START|COMMIT|END|ROLLBACK|ABORT|SAVEPOINT|RELEASE|PREPARE\s+TRANSACTION)\b", re.IGNORECASE
 )
@@ -43,22 +50,30 @@ def outside_transaction(sql: str, concurrently: bool = False) -> bool:
     return concurrently or _OUTSIDE.search(sql) is not None
 
 
-def gentle(sql: str) -> bool:
-    """Whether it is maintenance that changes no definition and no row and lets reads and writes go on."""
-    parts = [_bare(part) for part in statements(sql)]
-    return bool(parts) and all(_GENTLE.match(part) for part in parts)
+def gentle(sql: str, invalid: bool = False) -> bool:
+    """Whether it is maintenance that takes nothing away, changes no row and lets reads and writes go on.
+
+    ``invalid``: the index it is about is not valid, so that to drop it takes nothing from any query.
+    """
+    parts = [bare(part) for part in statements(sql)]
+    return bool(parts) and all(_GENTLE.fullmatch(one) or (invalid and _DROPS_INDEX.fullmatch(one)) for one in parts)
+
+
+def changes_rows(sql: str) -> bool:
+    """Whether a statement of it inserts, updates or deletes rows by its own words."""
+    return any(_ROWS.match(bare(part)) for part in statements(sql))
 
 
 def has_transaction(sql: str) -> bool:
     """Whether it begins or ends transactions itself."""
-    return any(_OF_ITS_OWN.match(_bare(part)) for part in statements(sql))
+    return any(_OF_ITS_OWN.match(bare(part)) for part in statements(sql))
 
 
 def waits_without_end(statement: str) -> bool:
     """Whether giving up half-way would leave something behind, so that it waits for its locks as long as it takes."""
-    return re.search(r"\bCONCURRENTLY\b", _bare(statement), re.IGNORECASE) is not None
+    return re.search(r"\bCONCURRENTLY\b", bare(statement), re.IGNORECASE) is not None
 
 
-def _bare(statement: str) -> str:
+def bare(statement: str) -> str:
     """Without comments before and in it."""
     return "".join(piece for piece, role in tokens(statement) if role != "quiet").strip()

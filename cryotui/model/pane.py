@@ -137,12 +137,16 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Prose:
-    """Lines of text. With ``key`` and ``row`` the first of them can carry the cursor, and actions apply to that row."""
+    """Lines of text. With ``key`` and ``row`` the first of them can carry the cursor, and actions apply to that row.
+
+    ``pinned`` ones stand before the first table and stay in sight with its heads; they carry no cursor.
+    """
 
     lines: tuple[Line, ...]
     key: object = None
     row: Row | None = None
     mark: Mark | None = None
+    pinned: bool = False
 
 
 @dataclass(frozen=True)
@@ -201,7 +205,8 @@ class Pane:
     parameters. ``worst(moment)`` is the tab's mark. ``follow_up(moment)`` names the probes to ask after each answer of
     ``probes``, with their parameters, where what to ask depends on that answer. ``marked`` names probes that are asked
     with these parameters when a mark is set, because what ``follow_up`` asks is not all that the mark has to know.
-    ``named`` calls a row by another name than its first cell, None where that cell is its name.
+    ``named`` calls a row by another name than its first cell, None where that cell is its name. ``preview`` is what the panel
+    of a large screen has room for, ``detail`` where it is left out.
     """
 
     name: str
@@ -223,6 +228,7 @@ class Pane:
     follow_up: Callable[[Moment], Mapping[str, tuple[object, ...]]] | None = None
     marked: Mapping[str, tuple[object, ...]] = field(default_factory=dict)
     named: Callable[[Row], str | None] = lambda row: None
+    preview: Callable[[Row, Moment, int], Sequence[Block]] | None = None
 
     def title_of(self, row: Row, table: Table | None, moment: Moment) -> str:
         """What the detail of a row is called: its name, else its first cell; empty for a row of no table."""

@@ -29,6 +29,8 @@ class Waiver:
     rule: str | None = None
     object: str | None = None
     target: str | None = None
+    title: str | None = None
+    since: date | None = None
     source: str = ""
 
 
@@ -77,12 +79,33 @@ class Known:
     """What is known before a run: findings by fingerprint, and by rule when it last looked at everything.
 
     A rule that is not in ``looked`` has never looked at everything, so nothing can be said about what it finds now.
+    ``other``: all this is of another database, whose name is ``database``, and not of an earlier time.
     """
 
     findings: Mapping[str, Seen]
     looked: Mapping[str, datetime]
     before: datetime | None = None
     name: str | None = None
+    database: str | None = None
+    other: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class KeptRun:
+    """A run of the history: its number, of which database (``place``) it was, and what it counted, waived or not."""
+
+    number: int
+    place: str
+    target: str
+    role: str
+    server_version: str
+    started_at: datetime
+    seconds: float
+    complete: bool
+    rules: int
+    bad: int
+    watch: int
+    info: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +114,8 @@ class Remembered:
 
     ``at`` is when the newest run was; ``rules`` is how many have looked at everything or found something; ``findings`` are
     those that wait for somebody, worst first; ``fresh`` are the fingerprints of those that the last run of their rule was the
-    first to find, ``before`` the run before the first of these; ``waived`` is how many are accepted for now.
+    first to find, ``before`` the run before the first of these; ``waived`` is how many are accepted for now. ``role`` and
+    ``asked`` are those of the newest run: whose rights it had, and what began it (``the console``, ``cryotui audit``).
     """
 
     at: datetime
@@ -100,6 +124,8 @@ class Remembered:
     findings: tuple[Seen, ...]
     fresh: frozenset[str]
     waived: int = 0
+    role: str | None = None
+    asked: str | None = None
 
 
 NOTHING = Known({}, {})
@@ -110,7 +136,10 @@ NOTHING = Known({}, {})
 class AuditReview:
     """A run, with the standing of each finding by its fingerprint, what is gone, and when the run before was.
 
-    ``compared_with`` says what it was compared with (``the run of 7 Mar``, a file's name), None when with nothing.
+    ``compared_with`` says what it was compared with (a file's or a target's name), None for the run before; ``other`` when
+    that is another database: new is then what is only here, gone what is only there. ``idle`` are the waivers that hold and
+    match nothing. ``least`` leaves milder findings out of what is told. ``earlier`` are, by fingerprint, the
+    findings whose fix is not offered since that of another one works on the same object.
     """
 
     run: AuditRun
@@ -118,15 +147,37 @@ class AuditReview:
     gone: tuple[Gone, ...] = ()
     before: datetime | None = None
     compared_with: str | None = None
+    other: bool = False
+    idle: tuple[Waiver, ...] = ()
+    least: Severity = Severity.INFO
+    earlier: Mapping[str, Finding] = field(default_factory=dict)
+
+    @property
+    def first(self) -> bool:
+        """Whether there was nothing to compare with."""
+        return self.before is None and self.compared_with is None
 
     def standing(self, finding: Finding) -> Standing:
         """What is known of a finding; ``first`` when nothing is."""
         return self.standings.get(finding.fingerprint, _UNKNOWN)
 
+    def tells(self, finding: Finding) -> bool:
+        """Whether it is bad enough to be told."""
+        return finding.severity.rank <= self.least.rank
+
+    @property
+    def milder(self) -> int:
+        """How many findings that wait for somebody are left out as they are too mild."""
+        return len(self._counted) - len(self.open)
+
+    @property
+    def _counted(self) -> tuple[Finding, ...]:
+        return tuple(finding for finding in self.run.counted if self.standing(finding).waiver is None)
+
     @property
     def open(self) -> tuple[Finding, ...]:
         """The findings that wait for somebody: the user's own business and not waived; worst first."""
-        return tuple(finding for finding in self.run.counted if self.standing(finding).waiver is None)
+        return tuple(found for found in self._counted if self.tells(found))
 
     @property
     def waived(self) -> tuple[Finding, ...]:

@@ -13,6 +13,13 @@ Command = Literal["select", "insert", "update", "delete", "truncate"]
 COMMANDS: tuple[Command, ...] = ("select", "insert", "update", "delete")
 """The commands that can be tried; TRUNCATE cannot, its lock would stop everybody: it is read from the grants."""
 
+ASKED: tuple[Command, ...] = (*COMMANDS, "truncate")
+"""The commands asked about when none are named."""
+
+Reach = Literal["open", "past", "policies", "none"]
+"""How far row security lets a role go: ``open`` there is none in the way, ``past`` the role passes it (BYPASSRLS, superuser,
+owner), ``policies`` decide row by row, ``none`` it is on and no policy lets the role in."""
+
 API_ROLES = ("anon", "authenticated", "service_role")
 """The roles a Supabase or PostgREST API works as; those of them that exist are probed when no role is named."""
 
@@ -50,7 +57,10 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One role and one command on one table. ``there`` is None when the connecting role cannot count past the policies."""
+    """One role and one command on one table. ``there`` is None when the connecting role cannot count past the policies.
+
+    ``reach`` is None where it is not known: behind a view, of a foreign table, without the grant.
+    """
 
     role: str
     command: Command
@@ -60,6 +70,7 @@ class Cell:
     sqlstate: str | None = None
     seen: Count | None = None
     there: Count | None = None
+    reach: Reach | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,12 +149,16 @@ class Scenario:
 
 @dataclass(frozen=True, slots=True)
 class ScenarioResult:
-    """``passed`` is None when it could not be checked; ``saw`` says what was seen, or why nothing was."""
+    """``passed`` is None when it could not be checked; ``saw`` says what was seen, or why nothing was.
+
+    ``misnamed``: it names a role, schema or table that is not there, so it failed without a try.
+    """
 
     scenario: Scenario
     passed: bool | None
     saw: str
     seconds: float = 0.0
+    misnamed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +172,7 @@ class Probing:
     roles: tuple[str, ...] = ()
     schemas: tuple[str, ...] = ()
     tables: tuple[str, ...] = ()
-    commands: tuple[Command, ...] = COMMANDS
+    commands: tuple[Command, ...] = ASKED
     claims: Mapping[str, object] = field(default_factory=dict)
     writes: bool = False
     run_triggers: bool = False
@@ -199,8 +214,15 @@ class RoleMatrix:
 
     @property
     def failed(self) -> bool:
-        """Whether a scenario failed or a cell is an error."""
-        return self.count(Answer.ERROR) > 0 or any(result.passed is False for result in self.scenarios)
+        """Whether a scenario failed or a cell is an error; one that names what is not there was not tried."""
+        return self.count(Answer.ERROR) > 0 or any(
+            result.passed is False and not result.misnamed for result in self.scenarios
+        )
+
+    @property
+    def misnamed(self) -> tuple[ScenarioResult, ...]:
+        """The scenarios that name what is not there."""
+        return tuple(result for result in self.scenarios if result.misnamed)
 
     @property
     def unchecked(self) -> bool:

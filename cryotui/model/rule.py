@@ -31,6 +31,17 @@ COSTS: Mapping[str, str] = {
     "K4": "reads whole relations",
 }
 
+NEEDS: Mapping[str, str] = {
+    "extension": "the extension {}",
+    "role": "a role {}",
+    "setting": "the setting {} on",
+    "superuser": "a superuser",
+    "primary": "a server that is no standby",
+    "standby": "a server that is a standby",
+    "api": "the roles in which clients of an API such as PostgREST come in (anon, authenticated)",
+}
+"""In words; the braces stand for the name behind the colon."""
+
 TIMEOUTS: Mapping[str, float] = {"K0": 5.0, "K1": 5.0, "K2": 5.0, "K3": 15.0, "K4": 60.0}
 """Seconds a rule may take, by its cost, when its header names no timeout."""
 
@@ -45,8 +56,9 @@ class AuditRule:
     each as ``extension:NAME``, ``role:NAME``, ``setting:NAME``, ``superuser``, ``primary``, ``standby`` or ``api`` (the roles
     clients of the API come in with); without it the rule cannot check. ``parameters`` are ``$1``, ``$2`` ... by name: a
     number is a limit that can be set from outside, None is filled in by the engine. ``timeout`` is seconds for the whole
-    rule. ``off``: a rule of taste, left out of every run that does not ask for it. ``fault`` says why a rule file of the user
-    cannot be used; such a rule is never a pass.
+    rule. ``risk`` is what the fix may cost where its statements alone do not tell (model/fixrisk.py). ``shape`` is the form of
+    a fix that the SQL makes row by row, with names in braces. ``off``: a rule of taste, left out of every run that does not
+    ask for it. ``fault`` says why a rule file of the user cannot be used; such a rule is never a pass.
     """
 
     id: str
@@ -62,6 +74,8 @@ class AuditRule:
     fix: str | None = None
     undo: str | None = None
     lock: str | None = None
+    risk: str | None = None
+    shape: str | None = None
     concurrently: bool = False
     references: tuple[str, ...] = ()
     since: int = 14
@@ -78,6 +92,17 @@ class AuditRule:
         """Whether its findings can have a statement of that kind: from the header, or made by its SQL row by row."""
         made = re.compile(rf"\bAS {word}\b")
         return getattr(self, word) is not None or any(made.search(sql) for sql in self.variants.values())
+
+    @property
+    def needed(self) -> str:
+        """What it needs, in words; ``nothing``."""
+        named = (need.partition(":") for need in self.needs)
+        return ", ".join(NEEDS[word].format(name) for word, _, name in named) or "nothing"
+
+    @property
+    def form(self) -> str | None:
+        """What its fixes look like: the template, or the shape of those that the SQL makes; None for a rule without any."""
+        return self.fix or self.shape
 
     def sql(self, server_major: int) -> str | None:
         """The SQL for a server, or None when the server is older than the rule."""

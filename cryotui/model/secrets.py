@@ -2,12 +2,15 @@
 
 ``redact`` stands before whatever keeps or shows text that came from elsewhere: log, report, action log, JSON, crash
 report. It errs towards masking too much: a masked harmless word costs a glance, a shown password costs a rotation.
+A sentence of our own is another matter, for a column may be called password: what is filled into it is redacted before it
+is filled in, and ``redact_sentence`` reads one that was put together elsewhere.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 MASK = "********"
 
@@ -91,16 +94,25 @@ _VALUE = (
     r"|['\"][^\n]*"
     r"|(?:\\.|\S)+)"
 )
+_BY_COLON = (
+    rf"(?P<before>(?:{_NAMES})(?:[\"']\s*:\s*|:(?=\S))){_VALUE}",
+    rf"(?P<before>^[ \t-]*(?:{_NAMES}):[ \t]+){_VALUE}",
+    r"(?P<before>\bauthorization[\"']?\s*[:=]\s*[\"']?(?:(?:bearer|basic)\s+)?)[^\s\"']+",
+)
+"""password:x, "password": "x", and password: x where a line begins with it, as in YAML."""
+
+_BY_COLON_IN_PROSE = (
+    rf"(?P<before>(?:{_NAMES})(?:[\"']?\s*:\s*(?=\\?[\"'])|:(?=\S))){_VALUE}",
+    r"(?P<before>\bauthorization[\"']?\s*(?::\s*(?:(?=[\"'])|(?:bearer|basic)\s+)|=\s*(?:(?:bearer|basic)\s+)?)[\"']?)[^\s\"']+",
+)
+"""Of prose only what stands close to the colon or in quotes: "password: anon may read it" is about a column."""
+
 _PATTERNS = (
     # ALTER ROLE ... PASSWORD 'x', OPTIONS (password 'x'): plain, E, U& and dollar quotes, open ones to the end;
     # whether a backslash escapes depends on the server, so the longer reading is taken
     r"(?P<before>\bpassword\s+)(?P<value>(?:e|u&)?'(?:[^'\\]|\\''|\\[\s\S]|'')*(?:'|\Z))",
     r"(?P<before>\bpassword\s+)\$(?P<tag>\w*)\$[\s\S]*?(?:\$(?P=tag)\$|\Z)",
-    # password=x, "password": "x", password:x, and password: x where a line begins with it, as in YAML
     rf"(?P<before>(?:{_NAMES})[\"']?\s*=\s*){_VALUE}",
-    rf"(?P<before>(?:{_NAMES})(?:[\"']\s*:\s*|:(?=\S))){_VALUE}",
-    rf"(?P<before>^[ \t-]*(?:{_NAMES}):[ \t]+){_VALUE}",
-    r"(?P<before>\bauthorization[\"']?\s*[:=]\s*[\"']?(?:(?:bearer|basic)\s+)?)[^\s\"']+",
     # user:password@ in a URI; whoever forgot to encode an @ or a blank did so in one of ours
     r"(?P<before>\bpostgres(?:ql)?(?:\+\w+)?://[^\s:/@]*:)[^\n]{0,2000}(?P<after>@)",
     r"(?P<before>\b[a-z][a-z0-9+.-]{0,30}://[^\s:/@]*:)\S{0,2000}(?P<after>@)",
@@ -120,7 +132,14 @@ _HINTS = (
 """One of these stands in every text that a pattern fits, but for the line of a password file with its four colons: of
 thousands of texts nearly all are done with after a look for these."""
 
-_RULES = tuple(re.compile(pattern, re.IGNORECASE | re.MULTILINE) for pattern in _PATTERNS)
+
+def _compiled(patterns: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(pattern, re.IGNORECASE | re.MULTILINE) for pattern in patterns)
+
+
+_RULES = _compiled(_PATTERNS[:3] + _BY_COLON + _PATTERNS[3:])
+_RULES_OF_PROSE = _compiled(_PATTERNS[:3] + _BY_COLON_IN_PROSE + _PATTERNS[3:])
+_NAMED = re.compile(rf"(?:.*[^a-z])?(?:{_NAMES})s?", re.IGNORECASE)
 
 
 def redact(text: str) -> str:
@@ -130,9 +149,30 @@ def redact(text: str) -> str:
     lines of a password file, SCRAM and MD5 verifiers, JSON web tokens, Supabase keys. Text is redacted before it is
     put into JSON or HTML, not after: a mask may swallow what follows a password without quotes.
     """
+    return _masked_by(_RULES, text)
+
+
+def redact_sentence(text: str) -> str:
+    """As redact, for a sentence of ours with names in it: words without quotes after ``password:`` are our own."""
+    return _masked_by(_RULES_OF_PROSE, text)
+
+
+def redact_data(value: Any) -> Any:
+    """Data as JSON has it, its texts redacted and what stands under a name such as ``password`` masked; keys stay."""
+    if isinstance(value, str):
+        return redact(value)
+    if isinstance(value, Mapping):
+        return {
+            key: MASK if isinstance(one, str | int | float) and _NAMED.fullmatch(str(key)) else redact_data(one)
+            for key, one in value.items()
+        }
+    return [redact_data(one) for one in value] if isinstance(value, list | tuple) else value
+
+
+def _masked_by(rules: tuple[re.Pattern[str], ...], text: str) -> str:
     if text.isascii() and text.count(":") < 4 and not any(map(text.lower().__contains__, _HINTS)):
         return text
-    for rule in _RULES:
+    for rule in rules:
         text = rule.sub(_mask, text)
     return text
 

@@ -1,22 +1,32 @@
 """Audit: what the rules found, worst first; what they could not check and why; what passed, is waived or is gone.
 
-Drawn from ``extra["audit"]``, an AuditReview or None, and ``extra["audit_progress"]``, (done, total, title) while one runs.
+Drawn from ``extra["audit"]``, an AuditReview or None, ``extra["audit_progress"]``, (done, total, title) while one runs, and
+``extra["audit_kept"]``, a Remembered: what kept runs said of rules that have not run here.
 """
 
 from __future__ import annotations
 
 import textwrap
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from cryotui.model import standing, units
-from cryotui.model.finding import Severity
-from cryotui.model.layout import WIDE
+from cryotui.model.finding import Finding, Severity
+from cryotui.model.layout import GUTTER, WIDE
 from cryotui.model.pane import FILL, Block, Column, Line, Mark, Moment, Pane, Prose, Table, View, worst
 from cryotui.model.review import AuditReview, Remembered
 from cryotui.model.sample import Row
-from cryotui.model.text import cut
-from cryotui.panes.audit_detail import finding_detail, gone_detail, passed_detail, unchecked_detail
-from cryotui.panes.audit_rows import NEW, rows
+from cryotui.model.text import cells, cut
+from cryotui.panes.audit_detail import finding_detail, finding_preview, gone_detail, passed_detail, unchecked_detail
+from cryotui.panes.audit_groups import groups_line
+from cryotui.panes.audit_kept import kept_count, kept_detail, kept_findings, kept_line, kept_rows, kept_said
+from cryotui.panes.audit_rows import NEW, in_order, rows
+
+EVIDENCE = 30
+"""Cells that the evidence keeps where names take the room there is; a finding's has no more."""
+
+GROUPED = 101
+"""From this width on there is room for the column of groups."""
 
 BAR = 30
 """Cells of the progress bar."""
@@ -43,8 +53,8 @@ def _mark(row: Row, moment: Moment) -> Mark | None:
     return found[row["severity"]]
 
 
-def _managed(row: Row, moment: Moment) -> bool:
-    return bool(row["managed"])
+def _quiet(row: Row, moment: Moment) -> bool:
+    return bool(row["managed"] or row.get("remembered"))
 
 
 COLUMNS = (
@@ -53,16 +63,16 @@ COLUMNS = (
         about="The rule's title; its mark is the severity of this finding. Enter shows the rule's id.",
     ),
     Column(
-        "object", "object", 21, 32, align="L", ascending=True, quiet=_managed,
+        "object", "object", 21, 32, align="L", ascending=True, quiet=_quiet,
         about="What it is about, as PostgreSQL quotes it; public is left out where there is little room.",
     ),
     Column(
-        "since", "since", 5, 5, quiet=_managed, words=lambda row, moment: _since(row),
+        "since", "since", 5, 5, quiet=_quiet, words=lambda row, moment: _since(row),
         about="How long the finding is known: new was not there in the run before. A dash: nothing is known of before.",
     ),
-    Column("group", "group", 0, 11, align="L", leaves=1, ascending=True, quiet=_managed, about="The rule's group."),
+    Column("group", "group", 0, 11, align="L", leaves=1, ascending=True, quiet=_quiet, about="The rule's group."),
     Column(
-        "evidence", "evidence", FILL, FILL, align="L", ascending=True, quiet=_managed,
+        "evidence", "evidence", FILL, FILL, align="L", ascending=True, quiet=_quiet,
         about="The number or fact that proves it; in Unchecked the grant, extension or version that is missing.",
     ),
 )  # fmt: skip
@@ -74,30 +84,46 @@ def _since(row: Row) -> str:
 
 def _blocks(moment: Moment, width: int) -> Sequence[Block]:
     review, running = _review(moment), moment.extra.get("audit_progress")
+    kept: Remembered | None = moment.extra.get("audit_kept")
+    known = review is not None or kept is not None
     blocks: list[Block] = []
     if running:
         done, total, title = running
-        blocks.append(Prose((_progress_line(done, total, title, width),), key="progress"))
-    elif review is None:
-        text = NOT_YET + _kept(moment)
-        lines: list[Line] = [(("   " + line, "quiet"),) for line in textwrap.wrap(text, width - 4)]
+        blocks.append(Prose((_progress_line(done, total, title, width),), key="progress", pinned=known))
+    elif not known:
+        lines: list[Line] = [(("   " + line, "quiet"),) for line in textwrap.wrap(NOT_YET, width - 4)]
         blocks.append(Prose(((("", "text"),), *lines), key="none"))
     if review is not None and not review.run.complete:
         sentence = cut(f" ? The run was cut off: {review.run.reason}", width)
-        blocks.append(Prose((((sentence, "bold"),),), key="cut off", mark="unknown"))
-    listed = rows(review, moment.now, width >= WIDE) if review is not None else []
-    empty = _empty(review, moment.view) if review is not None else ""
-    blocks.append(Table("audit", COLUMNS, listed, ("key",), empty=empty, heads=review is not None))
+        blocks.append(Prose((((sentence, "bold"),),), key="cut off", mark="unknown", pinned=True))
+    wide = width >= WIDE
+    listed = rows(review, moment.now, wide) if review is not None else []
+    listed = in_order([*listed, *kept_rows(moment, wide)])
+    old = kept_line(moment, width) if not running else None
+    if old is not None:
+        blocks.append(Prose((old,), key="kept", pinned=True))
+    groups = groups_line(listed, moment.view or "findings", width)
+    if groups is not None:
+        blocks.append(Prose((groups,), key="groups", pinned=True))
+    empty = _empty(review, moment.view) if review is not None else _unknown(moment.view) if known else ""
+    blocks.append(Table("audit", _columns(listed, moment.view, width), listed, ("key",), empty=empty, heads=known))
     return blocks
 
 
-def _kept(moment: Moment) -> str:
-    """What the runs of before found, where some are kept."""
-    kept: Remembered | None = moment.extra.get("audit_kept")
-    if kept is None:
-        return ""
-    counts = [f"{sum(one.severity is severity for one in kept.findings)} {severity.value}" for severity in Severity]
-    return f" The kept runs say {', '.join(counts)}; the last was on {standing.day(kept.at)} at {units.clock(kept.at)}."
+def _columns(listed: Sequence[Row], view: str, width: int) -> tuple[Column, ...]:
+    """The names take what they need of the room that the evidence leaves; the groups stand where there is room for them."""
+    columns = {column.name: column for column in COLUMNS}
+    if GROUPED <= width < WIDE:
+        columns["group"] = replace(columns["group"], narrow=columns["group"].wide)
+    if width >= WIDE and view in ("", "findings", "gone"):
+        others = sum(columns[name].wide for name in ("finding", "since", "group"))
+        room = width - GUTTER - others - EVIDENCE - len(columns) + 1
+        longest = max(
+            (cells(row["object"] or "") for row in listed if row["verdict"] == (view or "findings")), default=0
+        )
+        at = columns["object"].wide
+        columns["object"] = replace(columns["object"], wide=max(at, min(longest, room)))
+    return tuple(columns.values())
 
 
 def _progress_line(done: int, total: int, title: str, width: int) -> Line:
@@ -123,17 +149,27 @@ def _empty(review: AuditReview, view: str) -> str:
     return f"Nothing found by {len(run.rules)} rules{unchecked}"
 
 
+def _unknown(view: str) -> str:
+    """Of a view that nothing has run for: kept runs hold findings alone."""
+    if view in ("", "findings"):
+        return "The kept runs hold no finding that waits for somebody."
+    return "Kept runs do not tell this: r runs the rules again."
+
+
 def _of_view(verdict: str) -> Callable[[Row, Moment], bool]:
     return lambda row, moment: row["verdict"] == verdict
 
 
 def _counts(moment: Moment) -> str:
     review = _review(moment)
-    if review is None:
+    if review is None and moment.extra.get("audit_kept") is None:
         return "r runs the audit."
     parts = [
-        f"{sign} {review.count(severity)} {severity.value}" for sign, severity in zip("■▲●", Severity, strict=True)
+        f"{sign} {(review.count(severity) if review else 0) + kept_count(moment, severity)} {severity.value}"
+        for sign, severity in zip("■▲●", Severity, strict=True)
     ]
+    if review is None:
+        return "   ".join((*parts, kept_said(moment)))
     unchecked = len(review.run.unchecked)
     parts.append(f"? {unchecked} not checked: Tab shows why" if unchecked else f"✓ {len(review.run.passed)} passed")
     if review.waived:
@@ -146,27 +182,43 @@ def _counts(moment: Moment) -> str:
 def _note(moment: Moment) -> str:
     review = _review(moment)
     if review is None:
-        return ""
+        return kept_said(moment)
     run = review.run
     seconds = (moment.now - run.started_at).total_seconds()
     ago = "just now" if seconds < JUST_NOW else f"{units.age(seconds)} ago"
-    return f"{len(run.rules)} rules in {units.duration(run.seconds)}, {ago}, as {run.role}"
+    rules = "1 rule" if len(run.rules) == 1 else f"{len(run.rules)} rules"
+    return f"{rules} in {units.duration(run.seconds)}, {ago}, as {run.role}"
 
 
 def _worst(moment: Moment) -> Mark | None:
     review = _review(moment)
-    if review is None:
-        return None
-    marks: list[Mark | None] = ["unknown"] if review.run.unchecked or not review.run.complete else []
-    if review.count(Severity.BAD):
-        marks.append("bad")
-    elif review.count(Severity.WATCH):
-        marks.append("watch")
+    marks: list[Mark | None] = []
+    if review is not None and (review.run.unchecked or not review.run.complete):
+        marks.append("unknown")
+    for severity, mark in ((Severity.BAD, "bad"), (Severity.WATCH, "watch")):
+        if kept_count(moment, severity) or (review is not None and review.count(severity)):
+            marks.append("bad" if mark == "bad" else "watch")
     return worst(marks)
+
+
+def _preview(row: Row, moment: Moment, width: int) -> Sequence[Block]:
+    review = _review(moment)
+    finding = _finding(row, review)
+    return finding_preview(finding, review, width) if finding and review else _detail(row, moment, width)
+
+
+def _finding(row: Row, review: AuditReview | None) -> Finding | None:
+    """The finding of a row as the newest run of its rule has it."""
+    if review is None or row["verdict"] not in ("findings", "waived"):
+        return None
+    return next((found for found in review.run.findings if found.fingerprint == row["fingerprint"]), None)
 
 
 def _detail(row: Row, moment: Moment, width: int) -> Sequence[Block]:
     review = _review(moment)
+    seen = next((one for one in kept_findings(moment) if one.fingerprint == row.get("fingerprint")), None)
+    if seen is not None and row.get("remembered"):
+        return kept_detail(seen, moment, width)
     if review is None:
         return ()
     run, verdict = review.run, row["verdict"]
@@ -174,7 +226,7 @@ def _detail(row: Row, moment: Moment, width: int) -> Sequence[Block]:
         gone = next((one for one in review.gone if one.fingerprint == row["fingerprint"]), None)
         return gone_detail(gone, review, width) if gone else ()
     if verdict in ("findings", "waived"):
-        finding = next((found for found in run.findings if found.fingerprint == row["fingerprint"]), None)
+        finding = _finding(row, review)
         return finding_detail(finding, review, moment, width) if finding else _closed(row)
     result = next((result for result in run.results if result.rule == row["rule"]), None)
     if result is None or (verdict == "unchecked") != (result.missing is not None):
@@ -193,11 +245,13 @@ def _closed(row: Row) -> Sequence[Block]:
 def _counted(verdict: str) -> Callable[[Moment], int | None]:
     def count(moment: Moment) -> int | None:
         review = _review(moment)
+        kept: Remembered | None = moment.extra.get("audit_kept")
         if review is None:
-            return None
+            known = {"findings": len(kept.findings), "waived": kept.waived} if kept is not None else {}
+            return known.get(verdict)
         run = review.run
         numbers = {
-            "findings": len(run.findings) - len(review.waived),
+            "findings": len(run.findings) - len(review.waived) + len(kept_findings(moment)),
             "unchecked": len(run.unchecked),
             "passed": len(run.passed),
             "waived": len(review.waived),
@@ -232,5 +286,6 @@ PANE = Pane(
     worst=_worst,
     note=_note,
     footnote=_counts,
-    keys=("a fix, waive", "r run again", "A run a part"),
+    keys=("a fix, waive", "r run again", "A a part, a group"),
+    preview=_preview,
 )

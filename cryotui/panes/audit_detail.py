@@ -16,6 +16,7 @@ from cryotui.model.rule import CERTAINTIES, AuditRule
 from cryotui.model.sqlformat import broken
 from cryotui.model.text import cells, cut, one_line
 from cryotui.panes.absent import absent_blocks
+from cryotui.panes.audit_evidence import row_blocks
 from cryotui.panes.audit_roles import about_access, tried_blocks
 
 INDENT = "   "
@@ -24,6 +25,9 @@ LABEL = 6
 
 VALUE_LABEL = 20
 """Most cells of a value's name."""
+
+PREVIEWED = 5
+"""Most lines of a fix in the panel."""
 
 SENTENCE = 15
 """A text of so many signs is not said a second time."""
@@ -45,13 +49,37 @@ def finding_detail(finding: Finding, review: AuditReview, moment: Moment, width:
     blocks += [Rule("WHAT"), _text(rule.about, width)]
     blocks += [Rule("EVIDENCE", finding.evidence), _text(finding.detail or finding.evidence, width)]
     blocks += _values(finding, width)
+    blocks += row_blocks(finding, moment, width)
     if about_access(finding, rule):
         blocks += tried_blocks(finding, moment, LIMIT, width)
     blocks += [Rule("WHY IT MATTERS"), _text(rule.why, width)]
-    if finding.fix:
+    told = standing.instead(review, finding)
+    if told:
+        blocks += [Rule("FIX"), _text(told, width)]
+    elif finding.fix:
         blocks += _fix(finding, rule, width)
     blocks += [Rule("HISTORY"), *_history(finding, review, moment.now, width)]
     return [*blocks, *_references(rule, width)]
+
+
+def finding_preview(finding: Finding, review: AuditReview, width: int) -> list[Block]:
+    """The same in a few lines: what it is, its fix before anything else, then the evidence and what it means."""
+    rule = review.run.rule(finding.rule)
+    marks: dict[str, Mark] = {"bad": "bad", "watch": "watch", "info": "info"}
+    since = standing.since(review, finding)
+    judged = ", ".join(part for part in (finding.severity.value, since, finding.evidence) if part)
+    blocks: list[Block] = [
+        _head(cut(f"{rule.id}   {finding.object}", width - 5), judged, marks[finding.severity.value], width)
+    ]
+    if told := standing.instead(review, finding):
+        blocks.append(_text(f"fix {told}", width))
+    elif finding.fix:
+        lines = _statement(finding.fix, width, "fix")
+        more: list[Line] = [((f"{INDENT}      and {len(lines) - PREVIEWED + 1} lines more", "quiet"),)]
+        blocks.append(Prose(tuple(lines if len(lines) <= PREVIEWED else [*lines[: PREVIEWED - 1], *more])))
+    else:
+        blocks.append(Prose((((INDENT + "fix   it has no SQL; Enter shows what to do", "quiet"),),)))
+    return [*blocks, _text(finding.detail or finding.evidence, width), _text(rule.about, width)]
 
 
 def _fix(finding: Finding, rule: AuditRule, width: int) -> list[Block]:

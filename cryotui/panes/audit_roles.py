@@ -81,7 +81,7 @@ def blocks(tried: Tried, width: int) -> list[Block]:
     found: list[Block] = [Prose(tuple(_across(tried, width) or _below(tried, width)))]
     lines: list[Line] = []
     for sign, reason in tried.reasons:
-        role: Role = {"■": "bad", "?": "watch"}.get(sign, "text")  # type: ignore[assignment]
+        role: Role = {"■": "bad", "▲": "watch", "?": "watch"}.get(sign, "text")  # type: ignore[assignment]
         for number, part in enumerate(_parts(reason, width)):
             lines.append(((f" {sign if not number else ' '} ", role), (part, "quiet" if role == "text" else "text")))
     for words in tried.legend:

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from cryotui.model import standing, units
-from cryotui.model.finding import Finding
+from cryotui.model.finding import Finding, Severity
 from cryotui.model.review import AuditReview, Gone
 from cryotui.model.sample import Row
+from cryotui.model.text import cells, cut
+from cryotui.panes.audit_groups import OTHERS
 
 NEW = "new"
+
+NARROW = 21
+"""Cells of the object's column where there is little room."""
+
+LEAST = 8
+"""Cells that are left of a table's name before its constraint's is cut."""
 
 
 def rows(review: AuditReview, now: datetime, wide: bool) -> list[Row]:
@@ -19,19 +28,26 @@ def rows(review: AuditReview, now: datetime, wide: bool) -> list[Row]:
     ``of`` holds every name a finding can be looked for by: the object's, its table's, ``oid`` with the table's number.
     """
     run = review.run
-    found = sorted(
-        run.findings,
-        key=lambda one: (
-            one.managed, one.severity.rank, review.standing(one).state != "new", run.rule(one.rule).title, one.object,
-        ),
-    )  # fmt: skip
-    listed: list[Row] = [_finding(review, finding, now, wide) for finding in found]
+    listed = in_order([_finding(review, finding, now, wide) for finding in run.findings])
     for result in run.unchecked:
         assert result.missing is not None, "only rules that could not check are in unchecked"
         listed.append(_rule(review, result.rule, "unchecked", result.missing.sentence, fix=result.missing.remedy))
     for result in run.passed:
         listed.append(_rule(review, result.rule, "passed", f"looked at in {units.duration(result.seconds)}"))
-    return [*listed, *(_gone(gone, now, wide) for gone in review.gone)]
+    groups = {rule.id: rule.group for rule in run.rules}
+    return [*listed, *(_gone(gone, groups.get(gone.rule, OTHERS), now, wide) for gone in review.gone)]
+
+
+def in_order(listed: Sequence[Row]) -> list[Row]:
+    """Findings worst first, then what is new, then by title; what the platform manages after the user's own, others last."""
+    findings = [row for row in listed if row["verdict"] in ("findings", "waived")]
+    found = sorted(
+        findings,
+        key=lambda row: (
+            row["managed"], Severity(row["severity"]).rank, row["state"] != "new", row["finding"], row["object"],
+        ),
+    )  # fmt: skip
+    return [*found, *(row for row in listed if row["verdict"] not in ("findings", "waived"))]
 
 
 def _finding(review: AuditReview, finding: Finding, now: datetime, wide: bool) -> dict[str, Any]:
@@ -47,14 +63,18 @@ def _finding(review: AuditReview, finding: Finding, now: datetime, wide: bool) -
         "finding": rule.title,
         "object": _object(finding, wide),
         "of": " ".join(names),
+        "full_name": finding.object,
         "group": rule.group,
         "since": (now - known.since).total_seconds() if known.since and known.state == "still" else None,
+        "first_seen": known.since,
         "state": known.state,
         "evidence": evidence,
         "severity": finding.severity.value,
         "managed": finding.managed,
-        "fix": finding.fix,
+        "remembered": False,
+        "fix": None if finding.fingerprint in review.earlier else finding.fix,
         "undo": finding.undo,
+        "look": finding.look,
         "fingerprint": finding.fingerprint,
     }
 
@@ -67,11 +87,15 @@ def _until(review: AuditReview, finding: Finding) -> str:
 
 
 def _object(finding: Finding, wide: bool) -> str:
-    """The object's name; a constraint by its own name, as its table's takes all the room there is."""
-    constraint = finding.values.get("constraint")
-    schema = finding.values.get("schema")
-    name = f"{schema}.{constraint}" if finding.kind == "constraint" and constraint else finding.object
-    return name if wide else name.removeprefix("public.")
+    """The object's name; where it has no room, its table's alone is cut, and left out where the constraint's begins with it."""
+    name = finding.object if wide else finding.object.removeprefix("public.")
+    own, table = str(finding.values.get("constraint") or ""), str(finding.values.get("table") or "")
+    if wide or cells(name) <= NARROW or not own or not name.endswith(f" {own}"):
+        return name
+    if table and own.startswith(f"{table}_"):
+        return own
+    before = name.removesuffix(own).rstrip()
+    return f"{cut(before, max(NARROW - cells(own) - 1, LEAST))} {own}"
 
 
 def _rule(review: AuditReview, rule_id: str, verdict: str, evidence: str, fix: str | None = None) -> dict[str, Any]:
@@ -93,7 +117,7 @@ def _rule(review: AuditReview, rule_id: str, verdict: str, evidence: str, fix: s
     }
 
 
-def _gone(gone: Gone, now: datetime, wide: bool) -> dict[str, Any]:
+def _gone(gone: Gone, group: str, now: datetime, wide: bool) -> dict[str, Any]:
     return {
         "verdict": "gone",
         "key": f"{gone.rule} {gone.fingerprint}",
@@ -101,7 +125,7 @@ def _gone(gone: Gone, now: datetime, wide: bool) -> dict[str, Any]:
         "finding": gone.title,
         "object": gone.object if wide else gone.object.removeprefix("public."),
         "of": gone.object,
-        "group": None,
+        "group": group,
         "since": (now - gone.since).total_seconds() if gone.since else None,
         "state": "gone",
         "evidence": f"was: {gone.evidence}",

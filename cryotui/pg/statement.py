@@ -95,7 +95,7 @@ class ActionSession:
     def __init__(self, connection: Connection, pooled: bool, heard: Callable[[Notice], None] | None) -> None:
         self._connection = connection
         self._heard = heard
-        self._execution: asyncio.Task[str] | None = None
+        self._execution: asyncio.Task[None] | None = None
         self._interrupted = False
         self.pooled = pooled
         self.stopping = False
@@ -103,6 +103,8 @@ class ActionSession:
         self.ran = False
         """Whether the last statement is over and its effect is being looked at."""
         self.notices: list[Notice] = []
+        self.tags: list[str] = []
+        """What the server said of each statement of the last run that went through: ``DELETE 1204``, ``ALTER TABLE``."""
         self.pid: int | None = None
         self.backend_start: datetime | None = None
 
@@ -169,20 +171,21 @@ class ActionSession:
         except (*_LOST, asyncpg.PostgresError) as error:
             raise self._statement_error(error) from None
 
-    async def run(self, sql: str, *, lock_seconds: float | None) -> float:
-        """Run one statement outside a transaction, without time limit; gives the seconds it took.
+    async def run(self, *statements: str, lock_seconds: float | None) -> float:
+        """Run one statement outside a transaction, or several in one, without time limit; gives the seconds they took.
 
-        ``lock_seconds`` is how long it may wait for a lock, None as long as it takes. Raises StatementError.
+        ``lock_seconds`` is how long each may wait for a lock, None as long as it takes. ``tags`` holds what the server said
+        of them. Raises StatementError.
         """
         if self.pooled:
             raise StatementError("A pooler stands between: time limits cannot be set for one session.")
         began = forward_clock()
-        self.ran = False
+        self.ran, self.tags = False, []
         try:
             await self._set(_limits(0, lock_seconds or 0))
             if self.stopping:
                 raise StatementError("stopped before it was sent", QUERY_CANCELED, sent=False)
-            self._execution = asyncio.ensure_future(self._connection.execute(sql))
+            self._execution = asyncio.ensure_future(self._executed(statements))
             await self._execution
             return forward_clock() - began
         except asyncio.CancelledError:
@@ -196,6 +199,14 @@ class ActionSession:
             self.ran = True
             with contextlib.suppress(*_LOST, asyncpg.PostgresError):  # lost: the next question says so
                 await self._set(_limits(ASK_SECONDS, ASK_SECONDS / 10))
+
+    async def _executed(self, statements: Sequence[str]) -> None:
+        if len(statements) == 1:
+            self.tags.append(await self._connection.execute(statements[0]))
+            return
+        async with self._connection.transaction(readonly=False):
+            for statement in statements:
+                self.tags.append(await self._connection.execute(statement))
 
     @property
     def executing(self) -> bool:

@@ -38,7 +38,7 @@ def audit_review(review: AuditReview, only_new: bool = False) -> str:
             "waived": standing.waived(waiver) if (waiver := review.standing(finding).waiver) else None,
         }
         for finding in run.findings
-        if not only_new or finding.fingerprint in fresh
+        if review.tells(finding) and (not only_new or finding.fingerprint in fresh)
     ]
     unchecked = [
         {

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cryotui.model import units
+from cryotui.model import standing, units
 from cryotui.model.finding import AuditRun, Finding, Severity
+from cryotui.model.review import AuditReview
 from cryotui.model.rule import GROUPS, AuditRule
+from cryotui.model.sample import Missing
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,46 @@ class GroupFigures:
 def took(run: AuditRun) -> str:
     """``23 rules in 6.2s``, and how much was read to look at rows, as the rules reckoned it."""
     said = f"{len(run.rules)} rules in {units.duration(run.seconds)}"
-    return f"{said}, about {units.size(run.reads)} read" if run.reads else said
+    if run.reads:
+        said += f", about {units.size(run.reads)} read"
+    return f"{said}, about {units.size(run.unread)} left unread by --read-budget" if run.unread else said
+
+
+def counts(review: AuditReview, only_new: bool = False) -> list[tuple[str, str]]:
+    """Findings by severity, each as its word and the text: ``4 bad``, with ``only_new`` ``1 new of 4 bad``."""
+    new = {severity: sum(1 for one in review.fresh if one.severity is severity) for severity in Severity}
+    return [
+        (
+            one.value,
+            f"{new[one]} new of {review.count(one)} {one.value}" if only_new else f"{review.count(one)} {one.value}",
+        )
+        for one in Severity
+        if one.rank <= review.least.rank
+    ]
+
+
+def head_notes(review: AuditReview, only_new: bool) -> list[str]:
+    """What must be known before the figures are read: that nothing was before, and waivers on every rule."""
+    first = ["First run: everything is new."] if only_new and review.first else []
+    least = f"Only what is {review.least.value} or worse is told: {review.milder} milder findings are left out."
+    return [*first, *([least] if review.least is not Severity.INFO else []), *standing.sweeping(review)]
+
+
+def unchecked(run: AuditRun) -> list[tuple[Missing, list[AuditRule], int]]:
+    """Each reason why rules could not check, with these rules, and bytes they would read; in the order of the rules."""
+    reasons: dict[Missing, tuple[list[AuditRule], list[int]]] = {}
+    for result in run.unchecked:
+        assert result.missing is not None, "only rules that could not check come here"
+        rules, unread = reasons.setdefault(result.missing, ([], []))
+        rules.append(run.rule(result.rule))
+        unread.append(result.unread)
+    return [(missing, rules, sum(unread)) for missing, (rules, unread) in reasons.items()]
+
+
+def would_read(missing: Missing, unread: int) -> str | None:
+    """What all questions left out by the budget would have read, as a sentence; None where the reason says it."""
+    size = units.size(unread)
+    return f"All of it would read about {size}." if unread and size not in missing.sentence else None
 
 
 def by_rule(run: AuditRun, findings: Sequence[Finding]) -> list[tuple[AuditRule, list[Finding]]]:

@@ -18,21 +18,41 @@ STYLE = Path(__file__).with_name("html.css")
 
 
 def audit_review(review: AuditReview, only_new: bool = False, signed_off_by: str | None = None) -> str:
-    """The whole page. ``only_new`` leaves out what was there before; ``signed_off_by`` fills the last table's first line."""
+    """The whole page. ``only_new`` leaves out what was there before and the lists of what is no finding; ``signed_off_by``
+    fills the last table's first line.
+    """
     run = review.run
     findings = review.fresh if only_new else review.open
     body = [
-        f"<h1>Audit of {escape(run.target)}</h1>",
+        f"<h1>Audit of {escape(run.place)}</h1>",
         _head(review),
-        _counts(review),
+        *(f"<p><strong>{escape(note)}</strong></p>" for note in grouped.head_notes(review, only_new)),
+        _counts(review, only_new),
         *_groups(review, findings),
         "<h2>Findings</h2>",
         *(_table(findings, review) if findings else ["<p>None.</p>"]),
         *(["<h2>Findings by rule</h2>"] if findings else []),
         *_rules(findings, review),
-        *_section(
-            f"Gone, compared with {standing.compared(review)}", [(gone.title, gone.object, "") for gone in review.gone]
-        ),
+        *_section(standing.lost(review), [(gone.title, gone.object, "") for gone in review.gone]),
+        *([] if only_new else _no_findings(review)),
+        "<h2>Sign-off</h2>",
+        _sign_off(signed_off_by),
+        f'<footer class="quiet">cryotui {escape(__version__)}</footer>',
+    ]
+    return (
+        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
+        f"<title>Audit of {escape(run.place)}</title>\n<style>\n{STYLE.read_text(encoding='utf-8')}</style>\n</head>\n<body>\n"
+        + "\n".join(body)
+        + "\n</body>\n</html>\n"
+    )
+
+
+def _no_findings(review: AuditReview) -> list[str]:
+    """What is waived, looked after by others, could not be checked, and passed."""
+    run = review.run
+    return [
         *_section("Waived, not counted", [_titled(found, review) for found in review.waived]),
         *_section(
             "Looked after by the platform or an extension, not counted",
@@ -42,18 +62,7 @@ def audit_review(review: AuditReview, only_new: bool = False, signed_off_by: str
         *_unchecked(review),
         "<h2>Passed</h2>",
         _passed(review),
-        "<h2>Sign-off</h2>",
-        _sign_off(signed_off_by),
-        f'<footer class="quiet">cryotui {escape(__version__)}</footer>',
     ]
-    return (
-        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
-        f"<title>Audit of {escape(run.target)}</title>\n<style>\n{STYLE.read_text(encoding='utf-8')}</style>\n</head>\n<body>\n"
-        + "\n".join(body)
-        + "\n</body>\n</html>\n"
-    )
 
 
 def _head(review: AuditReview) -> str:
@@ -71,9 +80,9 @@ def _head(review: AuditReview) -> str:
     return f"<dl>{rows}</dl>{cut}"
 
 
-def _counts(review: AuditReview) -> str:
+def _counts(review: AuditReview, only_new: bool) -> str:
     run = review.run
-    counts = [(severity.value, f"{review.count(severity)} {severity.value}") for severity in Severity]
+    counts = grouped.counts(review, only_new)
     counts += [("good", f"{len(run.passed)} rules passed"), ("unknown", f"{len(run.unchecked)} could not check")]
     items = [f'<li><span class="sign {word}">{SIGNS[word]}</span> {text}</li>' for word, text in counts]
     return f'<ul class="counts">{"".join(items)}</ul>'
@@ -147,6 +156,10 @@ def _finding(found: Finding, rule: AuditRule, review: AuditReview) -> str:
     ]
     parts += [f"<p>{escape('. '.join(filter(None, (found.evidence, found.detail))))}</p>"]
     parts += [f'<p class="quiet">{escape(note)}</p>' for note in standing.notes(review, found)]
+    if found.look:
+        parts += [f'<p class="label">look at the rows</p><pre>{escape(found.look)}</pre>']
+    if told := standing.instead(review, found):
+        return "".join([*parts, f'<p class="label">fix: {escape(told)}</p></article>'])
     if found.fix:
         lock = str(found.values.get("lock") or rule.lock or "")
         where = "; outside a transaction block" if rule.concurrently else ""
@@ -183,13 +196,13 @@ def _section(head: str, rows: Sequence[tuple[str, str, str]]) -> list[str]:
 def _unchecked(review: AuditReview) -> list[str]:
     run = review.run
     lines: list[str] = []
-    for result in run.unchecked:
-        missing = result.missing
-        assert missing is not None, "only rules that could not check come here"
-        rule = run.rule(result.rule)
+    for missing, rules, unread in grouped.unchecked(run):
+        title = escape(rules[0].title) if len(rules) == 1 else f"{len(rules)} rules"
+        ids = ", ".join(f"<code>{escape(rule.id)}</code>" for rule in rules)
         lines.append(
-            f'<article><p><span class="sign unknown">{SIGNS["unknown"]}</span> <strong>{escape(rule.title)}</strong>'
-            f" <code>{escape(rule.id)}</code></p><p>{escape(missing.sentence)}</p>"
+            f'<article><p><span class="sign unknown">{SIGNS["unknown"]}</span> <strong>{title}</strong>'
+            f" {ids}</p><p>{escape(missing.sentence)}</p>"
+            + (f"<p>{escape(would)}</p>" if (would := grouped.would_read(missing, unread)) else "")
             + (f'<p class="quiet">who can mend it: {escape(missing.who)}</p>' if missing.who else "")
             + (f"<pre>{escape(missing.remedy)}</pre>" if missing.remedy else "")
             + (f'<p class="quiet">instead: {escape(missing.instead)}</p>' if missing.instead else "")

@@ -11,7 +11,7 @@ from cryotui import __version__
 from cryotui.model.errors import UsageError
 from cryotui.model.finding import AuditRun, Finding, RuleResult, Severity
 from cryotui.model.review import AuditReview, Gone, Known, Seen, Waiver
-from cryotui.model.rule import AuditRule
+from cryotui.model.rule import COSTS, AuditRule
 from cryotui.report.pane import plain
 
 SCHEMA_VERSION = 1
@@ -24,26 +24,42 @@ def audit_review(review: AuditReview, only_new: bool = False) -> str:
     """
     run = review.run
     fresh = {found.fingerprint for found in review.fresh}
-    listed = [found for found in run.findings if not only_new or found.fingerprint in fresh]
+    listed = [found for found in run.findings if review.tells(found) and (not only_new or found.fingerprint in fresh)]
     document = {
         "schema_version": SCHEMA_VERSION,
         "run": {
             "started_at": plain(run.started_at),
             "seconds": round(run.seconds, 3),
             "reads": run.reads,
+            "unread": run.unread,
             "complete": run.complete,
             "reason": run.reason,
             "rules": len(run.rules),
             "cryotui": __version__,
         },
-        "target": run.target,
-        "server": {"version": run.server_version, "database": run.database},
+        "target": run.place,
+        "server": {
+            "name": run.target,
+            "address": run.where or None,
+            "version": run.server_version,
+            "database": run.database,
+        },
         "role": run.role,
-        "compared_with": {"name": review.compared_with, "at": plain(review.before)},
+        "compared_with": {"name": review.compared_with, "at": plain(review.before), "other": review.other},
         "findings": [_finding(finding, review) for finding in listed],
         "gone": [_gone(gone) for gone in review.gone],
         "passed": [_named(result, run) for result in run.passed],
         "could_not_check": [_not_checked(result, run) for result in run.unchecked],
+        "idle_waivers": [
+            {
+                "fingerprint": one.fingerprint,
+                "rule": one.rule,
+                "object": one.object,
+                "target": one.target,
+                **_words(one),
+            }
+            for one in review.idle
+        ],
     }
     return _dumped(document)
 
@@ -64,14 +80,17 @@ def rule_words(rule: AuditRule) -> dict[str, Any]:
         "kind": rule.kind,
         "about": rule.about,
         "why": rule.why,
-        "fix": rule.fix,
+        "fix": rule.form,
         "undo": rule.undo,
+        "can_undo": rule.may_carry("undo"),
         "lock": rule.lock,
         "concurrently": rule.concurrently,
         "references": list(rule.references),
         "since": rule.since,
         "needs": list(rule.needs),
+        "needs_words": rule.needed,
         "cost": rule.cost,
+        "cost_words": COSTS[rule.cost],
         "certainty": rule.certainty,
         "timeout": rule.timeout,
         "limits": {name: value for name, value in rule.parameters.items() if value is not None},
@@ -99,9 +118,10 @@ def known(text: str, name: str) -> Known:
         }  # fmt: skip
         blind = {missing["rule"] for missing in document["could_not_check"]}
         looked = {found["rule"] for found in document["findings"]} | {passed["rule"] for passed in document["passed"]}
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise UsageError(f"{name} is no audit report in JSON: {type(error).__name__} at {error}.") from None
-    return Known(seen, dict.fromkeys(looked - blind, at), at, name)
+        database = document["server"]["database"]
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        raise UsageError(f"{name} is not a JSON report of cryotui audit.") from None
+    return Known(seen, dict.fromkeys(looked - blind, at), at, name, database)
 
 
 def _finding(finding: Finding, review: AuditReview) -> dict[str, Any]:
@@ -119,6 +139,8 @@ def _finding(finding: Finding, review: AuditReview) -> dict[str, Any]:
         "why": rule.why,
         "fix": finding.fix,
         "undo": finding.undo,
+        "look": finding.look,
+        "earlier_fix": earlier.fingerprint if (earlier := review.earlier.get(finding.fingerprint)) else None,
         "lock": finding.values.get("lock") or rule.lock,
         "concurrently": rule.concurrently,
         "certainty": rule.certainty,
@@ -133,8 +155,10 @@ def _finding(finding: Finding, review: AuditReview) -> dict[str, Any]:
 
 
 def _waiver(waiver: Waiver | None) -> dict[str, Any] | None:
-    if waiver is None:
-        return None
+    return None if waiver is None else _words(waiver)
+
+
+def _words(waiver: Waiver) -> dict[str, Any]:
     return {"reason": waiver.reason, "owner": waiver.owner, "expires": plain(waiver.expires), "source": waiver.source}
 
 
@@ -165,6 +189,7 @@ def _not_checked(result: RuleResult, run: AuditRun) -> dict[str, Any]:
         "severity": run.rule(result.rule).severity.value,
         "kind": missing.kind,
         "reason": missing.sentence,
+        "unread": result.unread,
         "who": missing.who,
         "remedy": missing.remedy,
         "instead": missing.instead,

@@ -21,10 +21,10 @@ def audit_review(review: AuditReview, fail_on: Severity | None = Severity.BAD, o
     """
     run = review.run
     suite = ElementTree.Element(
-        "testsuite", name=_text(f"cryotui audit {run.target}"), timestamp=str(plain(run.started_at))
+        "testsuite", name=_text(f"cryotui audit {run.place}"), timestamp=str(plain(run.started_at))
     )
     properties = ElementTree.SubElement(suite, "properties")
-    facts = {"target": run.target, "database": run.database, "role": run.role, "server_version": run.server_version}
+    facts = {"target": run.place, "database": run.database, "role": run.role, "server_version": run.server_version}
     for name, value in facts.items():
         ElementTree.SubElement(properties, "property", name=name, value=_text(value))
     counted, waived = review.fresh if only_new else review.open, review.waived
@@ -85,7 +85,8 @@ def _lines(findings: list[Finding], review: AuditReview) -> list[str]:
     for finding in findings:
         lines.append(f"{finding.severity.value} {finding.object}: {finding.evidence}. {finding.detail}".rstrip())
         lines += [f"  {note}" for note in standing.notes(review, finding)]
-        lines += [f"  fix: {part}" for part in (finding.fix or "").split("\n") if part]
+        fix = standing.instead(review, finding) or finding.fix or ""
+        lines += [f"  fix: {part}" for part in fix.split("\n") if part]
     return lines
 
 

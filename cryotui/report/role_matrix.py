@@ -1,89 +1,51 @@
-"""The role probes as text and Markdown: tables × roles × commands, who can be a role, scenarios."""
+"""The role probes as text: what each role reaches, tables × roles × commands, scenarios, and who can be a role."""
 
 from __future__ import annotations
 
 import json
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from cryotui.model import units
-from cryotui.model.role_matrix import Answer, Cell, Count, Proof, RoleAccess, RoleMatrix, ScenarioResult, TableRights
-from cryotui.model.text import cells, clean, fit
+from cryotui.model.exposure import RULE, Fact, exposed_first, exposures, out_of_reach
+from cryotui.model.role_matrix import Answer, RoleAccess, RoleMatrix, ScenarioResult, TableRights
+from cryotui.model.secrets import redact_data
+from cryotui.model.text import cells, fit
 from cryotui.report.pane import SIGNS
-
-LEGEND = {
-    Proof.POLICY: "allowed: a row passed the policies and was rolled back",
-    Proof.CATALOG: "allowed without a try: no policy stands in the way of the grant",
-    Proof.GRANT: "grant only: the grants let it begin; whether a policy lets a row through was not tried",
-    Proof.ROWS: "not these rows: the rows tried were refused; another may pass",
-}
-
-
-def one_line(text: str) -> str:
-    """A name or a sentence on one line, every sign in it visible."""
-    return clean(text).replace("\n", "\\n").replace("\t", "\\t")
-
-
-def label(table: TableRights) -> str:
-    """Schema and table on one line."""
-    return one_line(table.label)
+from cryotui.report.role_matrix_summary import counts, named, summary_lines
+from cryotui.report.role_matrix_words import (
+    label,
+    legend,
+    one_line,
+    outcome,
+    reason_of,
+    reasons,
+    scene,
+    short,
+    state,
+)
 
 
-def counted(count: Count | None) -> str:
-    """``12``, ``at least 1,000``, ``?`` when it is not known."""
-    if count is None:
-        return "?"
-    return f"at least {count.rows:,}" if count.at_least else f"{count.rows:,}"
+def as_text(matrix: RoleMatrix, width: int = 100, full: bool = False) -> str:
+    """The verdicts: what each role reaches, the tables with their reasons, exposed first, scenarios, who can be a role.
 
-
-def short(cell: Cell | None) -> str:
-    """A cell as the table shows it: ``12 of 48``, ``empty, 0 of 48``, ``denied``, ``ERROR 42P17``."""
-    if cell is None:
-        return "-"
-    if cell.seen is not None:
-        if cell.seen == cell.there and cell.seen.at_least:
-            return counted(cell.seen)
-        rows = f"{counted(cell.seen)} of {counted(cell.there)}"
-        return rows if cell.answer is Answer.ALLOWED else f"empty, {rows}"
-    if cell.answer is Answer.ERROR:
-        return f"ERROR {cell.sqlstate}"
-    if cell.answer is Answer.UNCHECKED:
-        return "? not checked"
-    if cell.proof is Proof.GRANT:
-        return "grant only"
-    return "not these rows" if cell.proof is Proof.ROWS else cell.answer.value
-
-
-def legend(shown: Sequence[Cell]) -> list[str]:
-    """What the words of these cells mean, each once."""
-    used = {one.proof for one in shown if one.seen is None and one.answer is Answer.ALLOWED}
-    used |= {one.proof for one in shown if one.proof is Proof.ROWS}
-    return [words for proof, words in LEGEND.items() if proof in used]
-
-
-def summary(matrix: RoleMatrix) -> str:
-    """`` ■ 2 errors   ✓ 3 scenarios passed   ■ 1 failed   ? 4 not checked``."""
-    results = matrix.scenarios
-    errors, unchecked = matrix.count(Answer.ERROR), matrix.count(Answer.UNCHECKED) + len(matrix.gaps)
-    parts = [f"{SIGNS['bad'] if errors else SIGNS['good']} {errors} errors"]
-    if results:
-        failed = sum(result.passed is False for result in results)
-        parts += [f"{SIGNS['good']} {sum(result.passed is True for result in results)} scenarios passed"]
-        parts += [f"{SIGNS['bad']} {failed} failed"] if failed else []
-        unchecked += sum(result.passed is None for result in results)
-    return " " + "   ".join([*parts, f"{SIGNS['unknown']} {unchecked} not checked"])
-
-
-def as_text(matrix: RoleMatrix, width: int = 100) -> str:
-    """What was probed, the verdicts by table with their reasons, scenarios, and who can work as each role."""
-    lines = [*_head(matrix), "", summary(matrix), ""]
+    Tables that no role reaches stand on one line, and a reason of several tables is told once, unless ``full``.
+    """
+    lines = [*head(matrix), "", counts(matrix), ""]
     for gap in matrix.gaps:
         lines += _wrapped(one_line(gap), width, f" {SIGNS['unknown']} ", "   ")
     lines += [""] if matrix.gaps else []
-    for table in matrix.tables:
-        lines += [*_table(table, matrix, width), ""]
-    if said := legend([cell for table in matrix.tables for cell in table.cells]):
-        lines += [*(f"   {words}" for words in said), ""]
+    lines += summary_lines(matrix, width, full)
+    shown = [table for table in exposed_first(matrix.tables) if full or not out_of_reach(table)]
+    again = {} if full else _told_again(shown)
+    known: set[tuple[str, str] | Fact] = set(again)
+    if not full and sum(any(one.fact is Fact.EMPTIES for one in exposures(table)) for table in shown) > 1:
+        known.add(Fact.EMPTIES)  # the summary tells of which
+    for table in shown:
+        lines += [*_table(table, matrix, width, known), ""]
+    if not full:
+        lines += _out_of_reach(matrix, width)
+    lines += _legend(shown, again, matrix, width)
     if matrix.scenarios:
         lines += [" Scenarios", ""]
         for result in matrix.scenarios:
@@ -96,9 +58,62 @@ def as_text(matrix: RoleMatrix, width: int = 100) -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _head(matrix: RoleMatrix) -> list[str]:
+def _told_again(shown: Sequence[TableRights]) -> dict[tuple[str, str], tuple[int, list[str]]]:
+    """The reasons that stand for several tables: for how many, and of which roles. Policies and errors stay at theirs."""
+    tables: dict[tuple[str, str], set[str]] = {}
+    roles: dict[tuple[str, str], list[str]] = {}
+    for table in shown:
+        for cell in table.cells:
+            if cell.reason and cell.answer is not Answer.ERROR and not cell.reason.startswith(("policy ", "policies ")):
+                key = reason_of(cell)
+                tables.setdefault(key, set()).add(table.label)
+                roles.setdefault(key, []).append(one_line(cell.role))
+    return {key: (len(of), list(dict.fromkeys(roles[key]))) for key, of in tables.items() if len(of) > 1}
+
+
+def _out_of_reach(matrix: RoleMatrix, width: int) -> list[str]:
+    """The tables that nobody reaches, or only who passes row security, each group on a line or two."""
+    hidden = [table for table in matrix.tables if out_of_reach(table)]
+    past = {table.label: [one.role for one in table.cells if one.reach == "past"] for table in hidden}
+    groups: dict[tuple[str, ...], list[str]] = {}
+    for table in hidden:
+        name = table.name if len(matrix.schemas) == 1 else table.label
+        groups.setdefault(tuple(dict.fromkeys(past[table.label])), []).append(one_line(name))
+    lines: list[str] = []
+    for roles, names in sorted(groups.items()):
+        who = (
+            f"only {', '.join(map(one_line, roles))} gets through, past row security"
+            if roles
+            else "everything is denied to every role"
+        )
+        count = f"{len(names):,} table{'' if len(names) == 1 else 's'}"
+        lines += [f" {SIGNS['good']} {count}: {who}", *named(names, width, "     ", False), ""]
+    return lines
+
+
+def _legend(
+    shown: Sequence[TableRights],
+    again: Mapping[tuple[str, str], tuple[int, list[str]]],
+    matrix: RoleMatrix,
+    width: int,
+) -> list[str]:
+    """Reasons of several tables, what the words of the cells mean, and the rule of the marks."""
+    lines: list[str] = []
+    for (sign, reason), (number, roles) in again.items():
+        who = "all" if len(roles) == len(matrix.roles) > 1 else ", ".join(roles)
+        lines += _wrapped(f"{who}: {reason} ({number:,} tables)", width, f"   {sign} ", "     ")
+    lines = [" Reasons that several tables share", "", *lines, ""] if lines else []
+    words = legend([cell for table in shown for cell in table.cells])
+    if any(exposures(table) for table in shown):
+        words += RULE
+    said = [line for one in words for line in _wrapped(one, width, "   ", "     ")]
+    return [*lines, *said, ""] if said else lines
+
+
+def head(matrix: RoleMatrix) -> list[str]:
     where = matrix.target if matrix.database in matrix.target else f"{matrix.target} ({matrix.database})"
     schemas = ", ".join(map(one_line, matrix.schemas))
+    """Where, when and how far it was asked, a line each."""
     lines = [
         f" Roles on {one_line(where)}, PostgreSQL {matrix.server_version}, as {one_line(matrix.role)}",
         f" {units.clock(matrix.started_at, seconds=True, date=True)}, {', '.join(_amounts(matrix))},"
@@ -110,7 +125,7 @@ def _head(matrix: RoleMatrix) -> list[str]:
         else " Nothing was written: writes are planned as the role, which checks grants; --writes tries them."
     )
     if matrix.probing.claims:
-        lines.append(f" claims {one_line(json.dumps(matrix.probing.claims, ensure_ascii=False))}")
+        lines.append(f" claims {one_line(json.dumps(redact_data(matrix.probing.claims), ensure_ascii=False))}")
     if not matrix.complete:
         lines.append(f" {SIGNS['unknown']} INCOMPLETE: {one_line(matrix.reason or '')}")
     return lines
@@ -121,67 +136,32 @@ def _amounts(matrix: RoleMatrix) -> list[str]:
     return [f"{number} {word}{'' if number == 1 else 's'}" for number, word in amounts if number or word == "role"]
 
 
-def _table(table: TableRights, matrix: RoleMatrix, width: int) -> list[str]:
+def _table(table: TableRights, matrix: RoleMatrix, width: int, known: Collection[tuple[str, str] | Fact]) -> list[str]:
     commands = matrix.probing.commands
     columns = [["role", *map(one_line, matrix.roles)]]
     for command in commands:
         columns.append([command, *(short(table.cell(role, command)) for role in matrix.roles)])
     wide = [max(map(cells, column)) + 2 for column in columns]
-    lines = [f" {label(table)}  {state(table)}"]
+    marked = [one for one in exposures(table) if one.fact not in known]
+    wrong = any(cell.answer is Answer.ERROR for cell in table.cells)
+    sign = f"{SIGNS['bad' if wrong else marked[0].mark]} " if wrong or marked else ""
+    lines = [f" {sign}{label(table)}  {state(table)}"]
+    for one in marked:
+        lines += _wrapped(one_line(one.what), width, f"     {SIGNS[one.mark]} ", "       ")
     for row in zip(*columns, strict=True):
         lines.append(("   " + "".join(fit(text, size) for text, size in zip(row, wide, strict=True))).rstrip())
-    for reason, who, sign in reasons(table, matrix.roles):
+    for reason, who, sign in reasons(table, matrix.roles, known):
         lines += _wrapped(f"{who}: {reason}", width, f"     {sign} ", "       ")
     return lines
-
-
-def state(table: TableRights) -> str:
-    """``table, row security on``."""
-    if table.kind not in ("table", "partitioned table"):
-        return table.kind
-    return f"{table.kind}, row security {'on' if table.row_security else 'OFF'}{', forced' if table.forced else ''}"
-
-
-def reasons(table: TableRights, probed: Sequence[str]) -> list[tuple[str, str, str]]:
-    """Each reason once, with the roles and commands it is of, and its sign; errors first. ``probed`` are all roles."""
-    signs = {Answer.ERROR: SIGNS["bad"], Answer.UNCHECKED: SIGNS["unknown"]}
-    grouped: dict[tuple[str, str], dict[str, list[str]]] = {}
-    for cell in table.cells:
-        if cell.reason:
-            key = (signs.get(cell.answer, " "), cell.reason)
-            grouped.setdefault(key, {}).setdefault(cell.role, []).append(cell.command)
-    found = []
-    for (sign, reason), roles in sorted(grouped.items(), key=lambda item: item[0][0] != SIGNS["bad"]):
-        by_commands: dict[tuple[str, ...], list[str]] = {}
-        for role, commands in roles.items():
-            by_commands.setdefault(tuple(commands), []).append(one_line(role))
-        who = "; ".join(
-            f"{'all' if len(names) == len(probed) > 1 else ', '.join(names)} {', '.join(commands)}"
-            for commands, names in by_commands.items()
-        )
-        found.append((one_line(reason), who, sign))
-    return found
 
 
 def _scenario(result: ScenarioResult, width: int) -> list[str]:
     sign = {True: SIGNS["good"], False: SIGNS["bad"], None: SIGNS["unknown"]}[result.passed]
     lines = _wrapped(one_line(result.scenario.name), width, f" {sign} ", "   ")
     if result.passed is not True:
-        lines += _wrapped(f"{outcome(result)}: {scene(result)}", width, "     ", "       ")
+        word = "wrong name" if result.misnamed else outcome(result)
+        lines += _wrapped(f"{word}: {scene(result)}", width, "     ", "       ")
     return lines
-
-
-def outcome(result: ScenarioResult) -> str:
-    """``passed``, ``failed`` or ``could not check``."""
-    return {True: "passed", False: "failed", None: "could not check"}[result.passed]
-
-
-def scene(result: ScenarioResult) -> str:
-    """What was expected of whom, and what was seen, in a sentence."""
-    scenario = result.scenario
-    table = scenario.table if scenario.schema is None else f"{scenario.schema}.{scenario.table}"
-    asked = f"{scenario.role} {scenario.command} on {table}" + (f" where {scenario.where}" if scenario.where else "")
-    return one_line(f"{asked}: expected {scenario.expect}, saw {result.saw}")
 
 
 def _access(access: RoleAccess, width: int) -> list[str]:
@@ -211,46 +191,3 @@ def _wrapped(text: str, width: int, first: str, rest: str) -> list[str]:
     return textwrap.wrap(
         text, width, initial_indent=first, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False
     )
-
-
-def as_markdown(matrix: RoleMatrix) -> str:
-    """A heading, one table of all cells, the reasons, scenarios and members; nothing of the data is markup."""
-    commands = matrix.probing.commands
-    lines = [
-        f"# Roles on {_escaped(matrix.target)}",
-        "",
-        *(f"{_escaped(line.strip())}  " for line in _head(matrix)),
-        "",
-    ]
-    lines += [f"- could not check: {_escaped(gap)}" for gap in matrix.gaps] + ([""] if matrix.gaps else [])
-    lines += _grid(
-        ["table", "role", *commands, "why"],
-        [
-            [label(table), role, *(short(table.cell(role, command)) for command in commands), _why(table, role)]
-            for table in matrix.tables
-            for role in matrix.roles
-        ],
-    )
-    if matrix.scenarios:
-        lines += ["", "## Scenarios", ""]
-        rows = [[outcome(result), result.scenario.name, scene(result)] for result in matrix.scenarios]
-        lines += _grid(["outcome", "scenario", "expected and seen"], rows)
-    lines += ["", "## Who can work as a role now", ""]
-    rows = [
-        [access.role, "yes" if access.bypasses or access.superuser else "no", ", ".join(access.members) or "none"]
-        for access in matrix.access
-    ]
-    return "\n".join([*lines, *_grid(["role", "passes row security", "may SET ROLE to it"], rows)]) + "\n"
-
-
-def _why(table: TableRights, role: str) -> str:
-    return "; ".join(f"{cell.command}: {cell.reason}" for cell in table.cells if cell.role == role and cell.reason)
-
-
-def _grid(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    lines = [f"| {' | '.join(head)} |", f"|{' --- |' * len(head)}"]
-    return lines + [f"| {' | '.join(_escaped(one_line(text)) for text in row)} |" for row in rows]
-
-
-def _escaped(text: str) -> str:
-    return "".join(f"\\{sign}" if sign in "\\`*_[]<>|#~" else sign for sign in text)

@@ -6,15 +6,19 @@ import json
 from typing import Any
 
 from cryotui import __version__
+from cryotui.model.exposure import exposed_first, exposures
 from cryotui.model.role_matrix import Cell, RoleMatrix
+from cryotui.model.secrets import redact_data
 from cryotui.report.pane import as_csv, plain
-from cryotui.report.role_matrix import one_line, outcome
+from cryotui.report.role_matrix_summary import reached
+from cryotui.report.role_matrix_words import one_line, outcome
 
 SCHEMA_VERSION = 1
 
 
 def as_json(matrix: RoleMatrix) -> str:
-    """One object: ``schema_version``, ``run``, ``target``, ``server``, ``tables``, ``members``, ``scenarios``, ``gaps``.
+    """One object: ``schema_version``, ``run``, ``target``, ``server``, ``reached``, ``tables``, ``members``, ``scenarios``,
+    ``gaps``.
 
     Names are exact; every character beyond ASCII is escaped, so that none steers a terminal.
     """
@@ -27,7 +31,7 @@ def as_json(matrix: RoleMatrix) -> str:
             "reason": matrix.reason,
             "writes": matrix.probing.writes,
             "limit": matrix.probing.limit,
-            "claims": matrix.probing.claims,
+            "claims": redact_data(matrix.probing.claims),
             "cryotui": __version__,
         },
         "target": matrix.target,
@@ -35,6 +39,10 @@ def as_json(matrix: RoleMatrix) -> str:
         "role": matrix.role,
         "roles": list(matrix.roles),
         "schemas": {"names": list(matrix.schemas), "from": matrix.schemas_from},
+        "reached": [
+            {"role": one.role, "fact": one.fact.value, "tables": [table.label for table in one.tables]}
+            for one in reached(matrix)
+        ],
         "tables": [
             {
                 "schema": table.schema,
@@ -42,6 +50,10 @@ def as_json(matrix: RoleMatrix) -> str:
                 "kind": table.kind,
                 "row_security": table.row_security,
                 "forced": table.forced,
+                "exposures": [
+                    {"mark": one.mark, "role": one.role, "fact": one.fact.value, "what": one.what}
+                    for one in exposures(table)
+                ],
                 "cells": [_cell(cell) for cell in table.cells],
             }
             for table in matrix.tables
@@ -66,6 +78,7 @@ def as_json(matrix: RoleMatrix) -> str:
             {
                 "name": result.scenario.name,
                 "outcome": outcome(result),
+                "misnamed": result.misnamed,
                 "expected": str(result.scenario.expect),
                 "saw": result.saw,
                 "role": result.scenario.role,
@@ -94,6 +107,7 @@ def _cell(cell: Cell) -> dict[str, Any]:
         "rows_seen_at_least": cell.seen.at_least if cell.seen else None,
         "rows_there": cell.there.rows if cell.there else None,
         "rows_there_at_least": cell.there.at_least if cell.there else None,
+        "reach": cell.reach,
     }
 
 
@@ -102,7 +116,7 @@ def as_rows(matrix: RoleMatrix) -> str:
     rows = [
         {"schema": table.schema, "table": table.name, "kind": table.kind, "row_security": table.row_security}
         | _cell(cell)
-        for table in matrix.tables
+        for table in exposed_first(matrix.tables)
         for cell in table.cells
     ]
     return as_csv(

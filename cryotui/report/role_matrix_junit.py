@@ -7,20 +7,25 @@ from xml.etree import ElementTree
 
 from cryotui.model.role_matrix import Answer, RoleMatrix
 from cryotui.report.pane import plain
-from cryotui.report.role_matrix import label, scene
+from cryotui.report.role_matrix_words import label, scene
 
 _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What XML 1.0 cannot hold, escaped or not."""
 
 
 def as_junit(matrix: RoleMatrix) -> str:
-    """A scenario that failed is a failure, a cell that is an error too; what could not be checked is skipped."""
+    """A scenario that failed is a failure, a cell that is an error too; what could not be checked is skipped.
+
+    A scenario that names what is not there is an error: it was not tried.
+    """
     suite = ElementTree.Element(
         "testsuite", name=_text(f"cryotui rls {matrix.target}"), timestamp=str(plain(matrix.started_at))
     )
     for result in matrix.scenarios:
         case = _case(suite, "cryotui.scenarios", result.scenario.name, result.seconds)
-        if result.passed is False:
+        if result.misnamed:
+            ElementTree.SubElement(case, "error", message=_text(scene(result)), type="wrong name")
+        elif result.passed is False:
             ElementTree.SubElement(case, "failure", message=_text(scene(result)), type="failed")
         elif result.passed is None:
             ElementTree.SubElement(case, "skipped", message=_text(f"Could not check: {scene(result)}"))

@@ -39,7 +39,7 @@ def audit_review(review: AuditReview, only_new: bool = False) -> str:
     results = [
         _result(found, places[found.rule], review)
         for found in run.findings
-        if not only_new or found.fingerprint in fresh
+        if review.tells(found) and (not only_new or found.fingerprint in fresh)
     ]
     if not only_new:
         results += [_absent(gone, places[gone.rule], review) for gone in review.gone if gone.rule in places]
@@ -54,7 +54,7 @@ def audit_review(review: AuditReview, only_new: bool = False) -> str:
                 "results": results,
                 "columnKind": "unicodeCodePoints",
                 "properties": {
-                    "target": run.target,
+                    "target": run.place,
                     "database": run.database,
                     "role": run.role,
                     "serverVersion": run.server_version,
@@ -133,6 +133,7 @@ def _result(found: Finding, index: int, review: AuditReview) -> dict[str, Any]:
             "certainty": CERTAINTIES[rule.certainty],
             "fix": found.fix,
             "undo": found.undo,
+            "look": found.look,
             "lock": found.values.get("lock") or rule.lock,
             "since": plain(known.since),
         },

@@ -6,9 +6,10 @@ import textwrap
 from collections.abc import Sequence
 
 from cryotui.model import standing, units
-from cryotui.model.finding import AuditRun, Finding, RuleResult, Severity
+from cryotui.model.finding import AuditRun, Finding
 from cryotui.model.review import AuditReview
 from cryotui.model.rule import CERTAINTIES, COSTS, AuditRule
+from cryotui.model.sample import Missing
 from cryotui.model.text import cells, fit
 from cryotui.report import grouped
 from cryotui.report.pane import SIGNS
@@ -19,7 +20,8 @@ LABEL = 6
 MOST = 20
 """Findings of one rule that are told; five hundred of one kind would bury the others."""
 
-MADE = "made for each object from its real names"
+MADE = "made with the fix, from what stands there now; every finding shows its own"
+FORM = "a finding has the real names in place of {names}"
 OFF = "off, a matter of taste: cryotui audit leaves it out unless it gets --all, or --rule with its id"
 
 
@@ -28,20 +30,23 @@ def audit_review(review: AuditReview, width: int = 100, only_new: bool = False) 
     could not be checked, what passed.
 
     Of one rule the first ``MOST`` findings are told, and how many more there are. SQL is never cut or wrapped, so that
-    it can be copied. ``only_new`` leaves out what was there before.
+    it can be copied. ``only_new`` leaves out what was there before, and counts what could not be checked and what passed.
     """
     run = review.run
     findings = review.fresh if only_new else review.open
-    lines = [*_head(run, width), "", *_wrapped_counts(summary(review), width), "", *_groups(run, findings), ""]
+    lines = [*_head(review, width, only_new), "", *_wrapped_counts(summary(review, only_new), width), ""]
+    if findings or not only_new:
+        lines += [*_groups(run, findings), ""]
     for rule, found in grouped.by_rule(run, findings):
         lines += [*_rule(rule, found, review, width), ""]
-    if only_new and len(findings) < len(review.open):
-        lines += [f" {len(review.open) - len(findings)} more were there before and are left out.", ""]
     if review.gone:
-        lines += [f" {SIGNS['good']} Gone, compared with {standing.compared(review)}:"]
+        lines += _wrapped(f"{standing.lost(review)}:", width, f" {SIGNS['info' if review.other else 'good']} ", "   ")
         for gone in review.gone:
             lines += _wrapped(f"{gone.title}: {gone.object}", width, "   ", "     ")
         lines += [""]
+    if only_new:
+        lines += [" Left out is what was there before, could not be checked, or passed: without --only-new it is told."]
+        return "\n".join(lines).rstrip() + "\n"
     if review.waived:
         lines += [" Waived, not counted:"]
         for waived in review.waived:
@@ -53,8 +58,8 @@ def audit_review(review: AuditReview, width: int = 100, only_new: bool = False) 
         lines += [*_managed(managed, width), ""]
     if run.unchecked:
         lines += [f" {SIGNS['unknown']} Could not check, which is not passed:", ""]
-        for result in run.unchecked:
-            lines += [*_unchecked(result, run, width), ""]
+        for missing, rules_of, unread in grouped.unchecked(run):
+            lines += [*_unchecked(missing, rules_of, unread, width), ""]
     if run.passed:
         lines += [f" {SIGNS['good']} Passed:"]
         for group, rules_of in grouped.passed_by_group(run):
@@ -63,17 +68,13 @@ def audit_review(review: AuditReview, width: int = 100, only_new: bool = False) 
     return "\n".join(lines).rstrip() + "\n"
 
 
-def summary(review: AuditReview) -> str:
-    """``■ 4 bad   ▲ 10 watch   ● 23 info   ✓ 103 passed   ? 9 not checked   2 new   3 gone``."""
+def summary(review: AuditReview, only_new: bool = False) -> str:
+    """``■ 4 bad   ▲ 10 watch   ● 23 info   ✓ 103 passed   ? 9 not checked   2 new   3 gone``, or ``1 new of 4 bad``."""
     run = review.run
-    counts = [f"{SIGNS[severity.value]} {review.count(severity)} {severity.value}" for severity in Severity]
+    counts = [f"{SIGNS[word]} {said}" for word, said in grouped.counts(review, only_new)]
     counts += [f"{SIGNS['good']} {len(run.passed)} passed", f"{SIGNS['unknown']} {len(run.unchecked)} not checked"]
-    new = sum(1 for found in review.open if review.standing(found).state == "new")
-    counts += [
-        f"{number} {word}"
-        for number, word in ((new, "new"), (len(review.gone), "gone"), (len(review.waived), "waived"))
-        if number
-    ]
+    changes = standing.changes(review)[1 if only_new else 0 :]
+    counts += [f"{number} {word}" for number, word in (*changes, (len(review.waived), "waived")) if number]
     return " " + "   ".join(counts)
 
 
@@ -81,7 +82,7 @@ def rules(listed: Sequence[AuditRule]) -> str:
     """One line a rule: severity, id, title, group, cost, and whether it is off by default."""
     wide = max((len(rule.id) for rule in listed), default=0)
     lines = [
-        f" {SIGNS[rule.severity.value]} {rule.id:{wide}}  {fit(rule.title, 28)}{rule.group:13}"
+        f" {SIGNS['unknown' if rule.fault else rule.severity.value]} {rule.id:{wide}}  {fit(rule.title, 28)}{rule.group:13}"
         + (rule.fault or f"{'off by default; ' if rule.off else ''}{COSTS[rule.cost]}")
         for rule in listed
     ]
@@ -97,13 +98,13 @@ def rule_page(rule: AuditRule, width: int = 80) -> str:
         *([("default", OFF)] if rule.off else []),
         ("what", rule.about),
         ("why", rule.why),
-        ("fix", rule.fix or (MADE if rule.may_carry("fix") else "none: each finding says what to do")),
-        ("undo", rule.undo or (f"{MADE}, where there is one" if rule.may_carry("undo") else "none")),
+        ("fix", f"{rule.form}\n({FORM})" if rule.form else "none: each finding says what to do"),
+        ("undo", rule.undo or (MADE if rule.may_carry("undo") else "none")),
         ("lock", rule.lock or "none named"),
         ("where", "outside a transaction block" if rule.concurrently else "inside a transaction or outside"),
         ("certain", CERTAINTIES[rule.certainty]),
-        ("cost", f"{rule.cost}, {COSTS[rule.cost]}; {units.duration(rule.timeout)} at most"),
-        ("needs", ", ".join(rule.needs) or "nothing"),
+        ("cost", f"{COSTS[rule.cost]}; {units.duration(rule.timeout)} at most"),
+        ("needs", rule.needed),
         ("since", f"PostgreSQL {rule.since}"),
         ("limits", ", ".join(f"{rule.id}.{name}={value}" for name, value in limits.items()) or "none"),
         ("from", rule.origin),
@@ -116,15 +117,15 @@ def rule_page(rule: AuditRule, width: int = 80) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _head(run: AuditRun, width: int) -> list[str]:
-    where = run.target if run.database in run.target else f"{run.target} ({run.database})"
+def _head(review: AuditReview, width: int, only_new: bool) -> list[str]:
+    run = review.run
     lines = [
-        *_wrapped(f"Audit of {where}, PostgreSQL {run.server_version}, as {run.role}", width, " ", "   "),
+        *_wrapped(f"Audit of {run.place}, PostgreSQL {run.server_version}, as {run.role}", width, " ", "   "),
         f" {units.clock(run.started_at, seconds=True, date=True)}, {grouped.took(run)}",
     ]
     if not run.complete:
         lines += _wrapped(f"{SIGNS['unknown']} INCOMPLETE: {run.reason}", width, " ", "   ")
-    return lines
+    return lines + [line for note in grouped.head_notes(review, only_new) for line in _wrapped(note, width, " ", "   ")]
 
 
 def _wrapped_counts(line: str, width: int) -> list[str]:
@@ -175,7 +176,11 @@ def _finding(finding: Finding, review: AuditReview, width: int, wide: int) -> li
         lines = [f"{sign}{finding.object}"] + ([f"     {finding.evidence}"] if finding.evidence else [])
     lines += _wrapped(finding.detail, width, "     ", "     ")
     lines += [line for note in standing.notes(review, finding) for line in _wrapped(note, width, "     ", "     ")]
-    for label, text in (("fix", finding.fix), ("undo", finding.undo)):
+    told = standing.instead(review, finding)
+    if told:
+        lines += _wrapped(told, width, f"     {'fix':{LABEL}}", " " * (5 + LABEL))
+    offered = () if told else (("fix", finding.fix), ("undo", finding.undo))
+    for label, text in (("look", finding.look), *offered):
         parts = [part for part in (text or "").split("\n") if part]
         lines += [f"     {'' if number else label:{LABEL}}{part}" for number, part in enumerate(parts)]
     return lines
@@ -188,10 +193,14 @@ def _managed(findings: Sequence[Finding], width: int) -> list[str]:
     return _wrapped(text, width, f" {SIGNS['info']} ", "   ")
 
 
-def _unchecked(result: RuleResult, run: AuditRun, width: int) -> list[str]:
-    rule, missing = run.rule(result.rule), result.missing
-    assert missing is not None, "only rules that could not check come here"
-    lines = [f" {SIGNS['unknown']} {rule.title}   {rule.id}", *_wrapped(missing.sentence, width, "   ", "   ")]
+def _unchecked(missing: Missing, rules: Sequence[AuditRule], unread: int, width: int) -> list[str]:
+    """One reason, once for all rules that have it."""
+    title = f"{rules[0].title}   {rules[0].id}" if len(rules) == 1 else f"{len(rules)} rules"
+    lines = [f" {SIGNS['unknown']} {title}", *_wrapped(missing.sentence, width, "   ", "   ")]
+    if len(rules) > 1:
+        lines += _wrapped(", ".join(rule.id for rule in rules), width, "   rules  ", " " * 10)
+    if would := grouped.would_read(missing, unread):
+        lines += _wrapped(would, width, "   ", "   ")
     if missing.who:
         lines += _wrapped(missing.who, width, "   who    ", " " * 10)
     parts = [part for part in (missing.remedy or "").split("\n") if part]

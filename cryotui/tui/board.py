@@ -110,8 +110,13 @@ class Board:
 
     @property
     def _top(self) -> int:
-        """Lines above the body: the line of views, where there is something to say in it, and the heads."""
-        return int(self.has_views_line) + int(self.layout.sticky is not None)
+        """Lines above the body: the line of views, where there is something to say in it, what is pinned, and the heads."""
+        return self.heads_line + int(self.layout.sticky is not None)
+
+    @property
+    def heads_line(self) -> int:
+        """The line of the body, from 0, on which the heads that stay are drawn."""
+        return int(self.has_views_line) + len(self.layout.pinned)
 
     @property
     def has_views_line(self) -> bool:
@@ -272,6 +277,7 @@ class Board:
     def draw(self) -> list[Drawn]:
         """The lines of the body, ``height`` of them, the line of views first."""
         lines: list[Drawn] = [self._views_line()] if self.has_views_line else []
+        lines += [(list(line), "background") for line in self.layout.pinned]
         room, body, cursor = self.room, self._body, self.cursor.place
         if body is not None:
             if self.layout.sticky:

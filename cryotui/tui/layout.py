@@ -7,7 +7,7 @@ from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 
 from cryotui.model.layout import GUTTER, Placed
-from cryotui.model.pane import Block, Prose, Rule, Table
+from cryotui.model.pane import Block, Line, Prose, Rule, Table
 from cryotui.model.sample import Row, row_key
 
 
@@ -49,7 +49,10 @@ Place = tuple[Stretch, int]
 
 
 class Layout:
-    """The stretches from top to bottom. The heads of a table that comes first stay in sight: ``sticky``."""
+    """The stretches from top to bottom.
+
+    The heads of a table that comes first stay in sight, ``sticky``, and the lines ``pinned`` above them.
+    """
 
     def __init__(
         self,
@@ -62,13 +65,19 @@ class Layout:
         self.stretches: list[Stretch] = []
         self.sticky: Stretch | None = None
         self.total = 0
-        for index, block in enumerate(blocks):
+        self.pinned: list[Line] = []
+        first = True
+        for block in blocks:
+            if isinstance(block, Prose) and block.pinned:
+                self.pinned += block.lines
+                continue
             if isinstance(block, Rule):
                 self._add(1, block, "rule")
             elif isinstance(block, Prose):
                 self._add(len(block.lines), block, "prose")
             else:
-                self._add_table(block, placed(block), index == 0, filtered)
+                self._add_table(block, placed(block), first, filtered)
+            first = False
         self.count = sum(stretch.things for stretch in self.stretches)
         self._starts = [stretch.start for stretch in self.stretches]
 

@@ -18,7 +18,7 @@ def click(console: Console, part: str | None, x: int, y: int) -> None:
             view = board.view_at(x)
             if view:
                 console.open_view(view)
-        elif y == 1 and board.layout.sticky:
+        elif y == board.heads_line and board.layout.sticky:
             column = board.head_at(x)
             if column:
                 board.sort_by(column)

@@ -41,7 +41,7 @@ class Panel:
             bool(moment.extra.get("protected")),
         )  # fmt: skip
         lines: list[Drawn] = [(head, "background")]
-        for block in self.pane.detail(row, moment, width):
+        for block in (self.pane.preview or self.pane.detail)(row, moment, width):
             if isinstance(block, Prose):
                 lines += [(list(line), "background") for line in block.lines]
             elif isinstance(block, Rule) and len(lines) > 1:

@@ -89,3 +89,9 @@ def well_set(major: int) -> Iterator[str]:
 def pristine(major: int) -> Iterator[str]:
     """An empty database on a server as initdb leaves it."""
     yield from set_servers.fresh(set_servers.server_set("", major))
+
+
+@pytest.fixture
+def beside(major: int) -> Iterator[str]:
+    """Another one on the same server."""
+    yield from set_servers.fresh(set_servers.server_set("", major))

@@ -2,7 +2,8 @@
 
 ``-- expects: SEVERITY OBJECT [| EVIDENCE]`` once for each finding (``{database}`` is the database's name), ``-- limits:
 name=value ...`` of the rule, and ``-- runs: outside`` where the example needs committed work: then it has a database of
-its own. ``-- lacks: version`` (or another kind of what is missing) when some majors of the matrix cannot be checked.
+its own. ``-- source: NAME`` is a configured backup source that holds nothing. ``-- lacks: version`` (or another kind of
+what is missing) when some majors of the matrix cannot be checked.
 
 A rule about settings has ``-- badly: setting = value`` lines (``-- badly@17:`` from that major on), ``-- hba: line`` lines of
 pg_hba.conf and ``-- well: setting = value`` lines. The lines of all examples together make one badly and one well set
@@ -32,6 +33,7 @@ class Example:
     badly: tuple[Setting, ...] = ()
     well: tuple[Setting, ...] = ()
     hba: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
     lacks: str | None = None
 
     @property
@@ -51,7 +53,7 @@ def example(path: Path) -> Example:
     words: dict[str, list[str]] = {}
     text = path.read_text(encoding="utf-8")
     for line in text.splitlines():
-        if found := re.fullmatch(r"-- (expects|limits|runs|badly|well|hba|lacks)(?:@(\d+))?: (.*)", line):
+        if found := re.fullmatch(r"-- (expects|limits|runs|badly|well|hba|source|lacks)(?:@(\d+))?: (.*)", line):
             words.setdefault(found[1], []).append(f"{found[2] or 14}@{found[3]}")
     expected = set()
     for line in _plain(words, "expects"):
@@ -72,6 +74,7 @@ def example(path: Path) -> Example:
         badly=_settings(words, "badly"),
         well=_settings(words, "well"),
         hba=tuple(_plain(words, "hba")),
+        sources=tuple(_plain(words, "source")),
         lacks=next(iter(_plain(words, "lacks")), None),
     )
 

@@ -21,6 +21,17 @@ ONE = "SELECT 'a' AS object, 'seen' AS evidence"
 FRESH = ("role", "version", "extension", "setting", "unmeasured")
 """What may keep a rule from checking an empty server: nothing it would need a right for, nothing that failed."""
 
+CERTAIN_OF_THE_SERVER = {
+    ("bak-archiving-off", Severity.WATCH),
+    ("bak-checksums-off", Severity.WATCH),
+    ("sec-hba-trust", Severity.WATCH),
+    ("sec-version-eol", Severity.BAD),
+    ("sec-version-eol", Severity.WATCH),
+    ("sec-version-vulnerable", Severity.BAD),
+    ("sec-version-vulnerable", Severity.WATCH),
+}
+"""What initdb, its release and its settings decide, once any database of the server holds something."""
+
 
 async def _settings(inside: asyncpg.Connection[Any]) -> list[str]:
     return [await inside.fetchval("SELECT current_setting($1)", name) for name in SETTINGS]
@@ -90,6 +101,20 @@ async def test_a_new_database_has_no_finding_above_info(connect: Connect, pristi
             assert "api" in found.needs and not roles & set(API_ROLES)
         if missing.kind == "version" and found.sql(connection.get_server_version().major) is not None:
             assert "newest" in missing.sentence, result
+
+
+async def test_beside_other_databases_a_fresh_one_has_above_info_only_what_is_certain_of_the_server(
+    connect: Connect, pristine: str, beside: str
+) -> None:
+    neighbour = await connect(beside)
+    await neighbour.execute("CREATE TABLE kept AS SELECT n FROM generate_series(1, 1000) AS n")
+    run = await audit(await connect(pristine), select(off=True))
+    above = {(one.rule, one.severity) for one in run.findings if one.severity is not Severity.INFO}
+    assert above <= CERTAIN_OF_THE_SERVER
+    assert ("bak-archiving-off", Severity.WATCH) in above
+    unseen = {result.rule: result.missing.sentence for result in run.unchecked if result.missing}
+    for rule_id in ("bak-none-evident", "bak-restore-untested"):
+        assert "no backup source is configured" in unseen[rule_id]
 
 
 async def test_a_rule_that_fails_fails_alone(connection: asyncpg.Connection[Any]) -> None:
@@ -194,9 +219,9 @@ async def test_a_connection_lost_on_the_way_gives_an_incomplete_run(own: asyncpg
 
 async def test_each_of_several_questions_of_a_rule_fails_alone(inside: asyncpg.Connection[Any]) -> None:
     asking = own_rule(
-        "SELECT name AS object, question, optional FROM (VALUES"
-        " ('good', $q$SELECT 'found' AS evidence$q$, false), ('none', 'SELECT WHERE false', false),"
-        " ('bad', 'SELECT 1 / 0', false), ('of no matter', 'SELECT 1 / 0', true)) AS t (name, question, optional)"
+        "SELECT name AS object, question FROM (VALUES"
+        " ('good', $q$SELECT 'found' AS evidence$q$), ('none', 'SELECT WHERE false'), ('bad', 'SELECT 1 / 0'))"
+        " AS t (name, question)"
     )
     run = await audit(inside, [asking])
     assert [(finding.object, finding.evidence) for finding in run.findings] == [("good", "found")]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from made_runs import FIRST_DAY, made
 
-from cryotui.audit.history import RUNS_KEPT, History, HistoryError
+from cryotui.audit.history import RUNS_KEPT, History, HistoryError, place
 from cryotui.audit.reviewing import reviewed
 from cryotui.model.finding import AuditRun
 from cryotui.model.review import AuditReview
@@ -125,3 +125,17 @@ def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     (tmp_path / "state").write_text("a file where the folder should be")
     review, problem = reviewed(made(0, {"rule-a": ["t1"]}), tmp_path / "state")
     assert review.open and problem is not None and "cannot be opened" in problem
+
+
+def test_a_history_of_before_learns_who_asked_and_the_older_cryotui_goes_on_with_it(tmp_path: Path) -> None:
+    after(tmp_path, made(0, {"rule-a": ["t1"]}))
+    with sqlite3.connect(tmp_path / "audits.sqlite") as connection:
+        connection.execute("ALTER TABLE run DROP COLUMN asked")
+    connection.close()
+    reviewed(made(1, {"rule-a": ["t1"]}), tmp_path, asked="the console")
+    found = History(tmp_path).remembered(place(made(0, {})))
+    assert found is not None and found.asked == "the console"
+    with sqlite3.connect(tmp_path / "audits.sqlite") as connection:
+        assert [row[0] for row in connection.execute("SELECT asked FROM run ORDER BY id")] == [None, "the console"]
+        assert connection.execute("PRAGMA user_version").fetchone() == (1,)
+    connection.close()

@@ -85,6 +85,6 @@ async def test_policies_on_storage_objects_are_the_users_own_and_those_on_other_
     run = await audit(connection, [rule("sec-rls-policy-without-grant")])
     found = {finding.object: (finding.severity, finding.values.get("managed_by")) for finding in run.findings}
     assert found == {
-        "storage.objects dead": (Severity.BAD, None),
+        "storage.objects dead": (Severity.WATCH, None),
         "auth.sessions dead": (Severity.INFO, "schema auth"),
     }

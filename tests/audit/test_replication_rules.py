@@ -203,7 +203,7 @@ async def test_a_program_that_receives_wal_to_keep_it_is_an_archive(
 ) -> None:
     connection = await connect(primary.uri())
     await connection.execute("CREATE TABLE IF NOT EXISTS kept (a int)")
-    assert [one[0] for one in await found(connection, "bak-archiving-off")] == ["bad"]
+    assert [one[0] for one in await found(connection, "bak-archiving-off")] == ["watch"]
     command = [str(primary.bin_dir / "pg_receivewal"), "-d", primary.conninfo, "-D", str(tmp_path), "--no-loop"]
     receiver = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:

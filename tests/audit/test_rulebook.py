@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
-from cryotui.audit import rule, rules, run, select
+from cryotui.audit import faults, rule, rules, run, select
 from cryotui.audit.template import FORMS, TemplateError, columns, fill
 from cryotui.model.errors import UsageError
 from cryotui.model.rule import GROUPS
 from cryotui.model.settings import Settings
 from cryotui.model.text import cells
 from cryotui.pg.destination import find
+from cryotui.report import json
 from cryotui.report.text import rule_page
 
 GOOD = """-- title: A rule of ours
@@ -77,9 +79,12 @@ def test_a_users_rule_is_found_beside_ours_and_ours_stay_ours(tmp_path: Path) ->
     (tmp_path / "int-invalid-index.sql").write_text(GOOD)
     own = rule("own-rule", tmp_path)
     assert own.parameters == {"rows": 10, "share": 0.5, "api_roles": None}
-    assert own.origin == str(tmp_path)
+    assert own.origin == str(tmp_path / "own-rule.sql")
     assert rule("int-invalid-index", tmp_path).origin == "built in"
-    assert {found.id for found in select(own=tmp_path)} == {found.id for found in select()} | {"own-rule"}
+    assert {found.id for found in select(own=tmp_path)} == {found.id for found in select()} | {
+        "own-rule",
+        "own/int-invalid-index",
+    }
 
 
 @pytest.mark.parametrize(
@@ -104,6 +109,21 @@ def test_a_users_rule_that_cannot_be_read_says_why_and_never_passes(tmp_path: Pa
     assert broken.sql(18) is None
 
 
+def test_a_users_rule_with_the_id_of_ours_replaces_nothing_and_is_told_with_its_path(tmp_path: Path) -> None:
+    (tmp_path / "int-invalid-index.sql").write_text(GOOD)
+    assert rule("int-invalid-index", tmp_path).origin == "built in"
+    (told,) = faults(tmp_path)
+    assert told.startswith(f"{tmp_path / 'int-invalid-index.sql'} is not used: int-invalid-index is a rule of cryotui")
+    asked = select(ids=["int-invalid-index"], own=tmp_path)
+    assert [one.id for one in asked] == ["int-invalid-index", "own/int-invalid-index"]
+    assert asked[1].sql(18) is None
+
+
+def test_a_rule_file_that_is_not_utf_8_is_told_with_its_path(tmp_path: Path) -> None:
+    (tmp_path / "own-rule.sql").write_bytes(b"-- title: \xff\n")
+    assert faults(tmp_path) == (f"{tmp_path / 'own-rule.sql'} is not UTF-8.",)
+
+
 def test_a_variant_takes_over_from_its_version_on(tmp_path: Path) -> None:
     (tmp_path / "own-rule.sql").write_text(GOOD)
     (tmp_path / "own-rule@17.sql").write_text("SELECT 17 AS object")
@@ -122,6 +142,16 @@ def test_a_rule_takes_shared_sql_in_where_it_names_it_and_an_unknown_name_is_tol
     assert sql is not None
     assert "tables AS MATERIALIZED (" in sql and "),\nmine AS" in sql
     assert "tabels is no shared piece" in (rule("own-other", tmp_path).fault or "")
+
+
+def test_every_rule_that_can_give_a_fix_shows_its_form_on_its_page_and_in_json() -> None:
+    for found in rules():
+        assert (found.form is not None) == found.may_carry("fix"), found.id
+        words = json.rule_words(found)
+        assert words["fix"] == found.form and words["can_undo"] == found.may_carry("undo")
+        page = rule_page(found, 120)
+        assert not found.form or found.form.split("\n")[0][:60] in page
+        assert not re.search(r"\bK[0-4]\b", page), "a code that only the authors of rules know"
 
 
 def test_a_folder_of_rules_that_is_not_there_adds_none(tmp_path: Path) -> None:

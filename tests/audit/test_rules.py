@@ -7,7 +7,7 @@ from typing import Any
 import asyncpg
 import pytest
 from examples import Example, examples
-from proving import as_expected, found_in, objects_in
+from proving import as_expected, found_in, has_its_form, objects_in
 
 from cryotui.audit import rules
 from cryotui.model.text import cells
@@ -41,6 +41,7 @@ async def test_a_rule_finds_the_bad_objects_alone_its_fix_closes_each_and_the_un
     for finding in found:
         if finding.fix is None or example.rule in CANNOT_BE_SHOWN_HERE:
             continue
+        assert has_its_form(finding), finding.fix
         within = connection.transaction()
         await within.start()
         # a transaction block refuses CONCURRENTLY; what is tried here is that it hits this object

@@ -8,7 +8,7 @@ import time
 import pytest
 from dial import Connect
 from examples import Example, examples
-from proving import as_expected, found_in, objects_in
+from proving import as_expected, found_in, has_its_form, objects_in
 
 OUTSIDE = [pytest.param(example, id=example.rule) for example in examples() if example.outside]
 
@@ -29,6 +29,7 @@ async def test_a_rule_about_committed_work_finds_it_and_its_fix_closes_it(
     as_expected(found, example)
     for finding in found:
         if finding.fix:
+            assert has_its_form(finding), finding.fix
             await connection.execute(finding.fix)
     closed = {finding.object for finding in found if finding.fix}
     while closed & await objects_in(connection, example):

@@ -11,7 +11,7 @@ import asyncpg
 import pytest
 from dial import Connect
 from examples import Example, examples
-from proving import as_expected, found_in, objects_in
+from proving import as_expected, found_in, has_its_form, objects_in
 
 from cryotui.audit import rule
 from cryotui.model.finding import Finding
@@ -38,6 +38,7 @@ async def test_a_rule_about_settings_finds_the_badly_set_server_and_passes_the_w
 
 async def _mended(connection: asyncpg.Connection[Any], example: Example, finding: Finding) -> None:
     """The fix closes its finding once the server has read it, or waits for the restart that it says it needs."""
+    assert has_its_form(finding), finding.fix
     for statement in filter(str.strip, (finding.fix or "").split(";\n")):
         await connection.execute(statement)
     deadline = time.monotonic() + 60

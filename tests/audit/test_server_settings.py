@@ -72,8 +72,31 @@ async def test_a_setting_that_waits_for_a_restart_is_found_until_the_restart(con
     assert found["max_connections"].evidence == "runs with 100"
     assert not await _found(connection, "cfg-file-errors"), "what waits for a restart is no error"
     assert not await _found(connection, "cfg-drift")
+    await connection.execute("CREATE ROLE plain; SET ROLE plain")
+    assert "pg_file_settings" in (await _found(connection, "cfg-pending-restart"))["max_connections"].detail
     server.restart()
     assert not await _found(await connect(server.uri()), "cfg-pending-restart")
+
+
+async def test_what_waits_for_a_restart_does_not_hang_on_what_was_asked_before(
+    connect: Connect, server: Cluster
+) -> None:
+    server.restart({"shared_buffers": "48MB"})
+    _append(server, "postgresql.conf", "max_locks_per_transaction = 99")
+    first = await _found(await connect(server.uri()), "cfg-pending-restart")
+    assert set(first) == {"max_locks_per_transaction"}, "a restart leaves what the command line says"
+    detail = first["max_locks_per_transaction"].detail
+    assert "postgresql.conf, line" in detail and "has 99." in detail and "pg_read" not in detail
+    connection = await connect(server.uri())
+    for asked in (*FILE_RULES, "cfg-pending-restart"):
+        await _result(connection, asked)
+    assert await _found(connection, "cfg-pending-restart") == first
+    for drift in (await _found(connection, "cfg-drift"), await _found(await connect(server.uri()), "cfg-drift")):
+        assert {name: one.evidence for name, one in drift.items()} == {
+            "shared_buffers": "the command line overrules it"
+        }
+    for _ in range(2):
+        assert not await _found(connection, "cfg-file-errors")
 
 
 async def test_errors_of_every_config_file_are_found(connect: Connect, server: Cluster) -> None:

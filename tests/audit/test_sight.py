@@ -189,7 +189,9 @@ async def test_a_size_that_is_not_known_is_not_spoken_of(own: asyncpg.Connection
         while not run.findings:  # the server hands its counters over a little later
             await asyncio.sleep(0.2)
             run = await audit(own, only)
-    assert _found(run, "perf-never-vacuumed")["public.t"].detail == "About 12k rows. Autovacuum is switched off for it."
+    assert _found(run, "perf-never-vacuumed")["public.t"].detail == (
+        "About 12k rows: an estimate of the statistics, which count what sessions report. Autovacuum is switched off for it."
+    )
 
 
 async def test_a_sample_without_orphans_is_no_proof(inside: asyncpg.Connection[Any]) -> None:

@@ -57,6 +57,7 @@ def test_json_is_the_whole_of_stdout(troubled: str, capsys: pytest.CaptureFixtur
         (["--rule", "int-invalid-index"], 0),
         (["--rule", "int-fk-orphan-rows", "capacity"], 1),
         (["--budget", "0", "--fail-on", "never"], 7),
+        (["integrity", "--strict", "--fail-on", "never"], 7),
     ],
 )
 def test_the_exit_code_is_the_verdict(
@@ -119,8 +120,17 @@ def test_a_limit_reaches_its_rule(troubled: str, capsys: pytest.CaptureFixture[s
     words = ["audit", "--rule", "cap-xid-wraparound", "--fail-on", "watch", troubled]
     assert main(words) == 0
     assert main([*words, "--limit", "cap-xid-wraparound.watch=0"]) == 1
-    assert main([*words, "--limit", "cap-xid-wraparound.wach=0"]) == 2
-    assert "cap-xid-wraparound.watch" in capsys.readouterr().err
+    capsys.readouterr()
+    for wrong, said in (
+        ("cap-xid-wraparound.wach", "cap-xid-wraparound has cap-xid-wraparound.watch, cap-xid-wraparound.bad.\n"),
+        ("foo", "cryotui explain-rule ID names those of a rule.\n"),
+    ):
+        assert main([*words, "--limit", f"{wrong}=0"]) == 2
+        assert capsys.readouterr().err == f"cryotui: {wrong} is no limit of these rules. {said}"
+    assert main(["audit", "--limit", "int-invalid-index.rows=1", "host=/nowhere"]) == 2
+    assert "int-invalid-index has no limits" in capsys.readouterr().err
+    assert main(["audit", "--limit", "cap-xid-wrapround.watch=1", "host=/nowhere"]) == 2
+    assert "Is cap-xid-wraparound meant?" in capsys.readouterr().err
 
 
 def test_the_rules_are_listed_without_a_server(capsys: pytest.CaptureFixture[str]) -> None:
@@ -163,6 +173,44 @@ def test_a_users_rules_run_beside_ours_and_a_broken_one_could_not_check(
     assert [entry["rule"] for entry in document["findings"] if entry["rule"].startswith("own-")] == ["own-good"]
     (broken,) = (entry for entry in document["could_not_check"] if entry["rule"].startswith("own-"))
     assert broken["rule"] == "own-broken" and "no why" in broken["reason"]
+
+
+def test_a_rule_file_of_no_use_is_told_in_every_way_and_never_ends_with_0_when_it_was_asked_for(
+    troubled: str, nobodys_home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = nobodys_home / "config" / "cryotui" / "rules"
+    folder.mkdir(parents=True)
+    header = "-- title: Ours\n-- severity: bad\n-- group: schema\n-- kind: table\n-- about: A.\n-- why: B.\n"
+    (folder / "own-writes.sql").write_text(header + "DELETE FROM public.children RETURNING 'x' AS object")
+    assert main(["audit", "--rule", "own-writes", troubled]) == 7
+    assert main(["audit", "--rule", "own-writes", "--rule", "int-fk-orphan-rows", troubled]) == 1
+    assert main(["config", "check"]) == 0
+    (folder / "int-invalid-index.sql").write_text(header + "SELECT 'x' AS object")
+    (folder / "own-bytes.sql").write_bytes(b"-- title: \xff")
+    capsys.readouterr()
+    told = ("int-invalid-index.sql is not used: int-invalid-index is a rule of cryotui", "own-bytes.sql is not UTF-8")
+    for words, code in (
+        (["config", "check"], 2),
+        (["audit", "--list"], 7),
+        (["audit", "--rule", "int-invalid-index", troubled], 7),
+        (["audit", "--rule", "own-bytes", troubled], 7),
+        (["audit", "--fail-on", "never", troubled], 7),
+        (["audit", "capacity", troubled], 0),
+    ):
+        assert main(words) == code, words
+        out, err = capsys.readouterr()
+        assert all(sentence in out + err for sentence in told), words
+        assert str(folder) in out + err
+
+
+def test_waivers_with_a_mistake_are_told_by_config_check(
+    nobodys_home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = nobodys_home / "config" / "cryotui" / "waivers.yaml"
+    file.parent.mkdir(parents=True)
+    file.write_text("waivers:\n  - {rule: x, reason: y, owner: z}\n")
+    assert main(["config", "check"]) == 2
+    assert f"{file}:2:5: this waiver has no expires" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("form", [[], ["--json"], ["--markdown"]])
@@ -222,7 +270,7 @@ def test_a_report_in_json_is_a_baseline_anywhere(
     assert ids(capsys) == [("int-no-primary-key", "public.bare")]
     baseline.write_text('{"schema_version": 1}')
     assert main([*OWN, "--baseline", str(baseline), troubled]) == 2
-    assert "no audit report in JSON" in capsys.readouterr().err
+    assert "is not a JSON report of cryotui audit" in capsys.readouterr().err
     baseline.write_text('{"schema_version": 9}')
     assert main([*OWN, "--baseline", str(baseline), troubled]) == 2
     assert "schema version 9" in capsys.readouterr().err
@@ -249,6 +297,9 @@ def test_a_waived_finding_fails_nothing_and_is_told_until_its_day(
     assert main([*OWN, "--waivers", str(file), troubled]) == 1
     assert "was waived by dba until 1 Jan 2020: old rows" in capsys.readouterr().out
     file.write_text(entry + "never\n")
+    assert main([*OWN, "--waivers", str(file), troubled]) == 0
+    assert "waived by dba for ever: old rows" in " ".join(capsys.readouterr().out.split())
+    file.write_text(entry + "soon\n")
     assert main([*OWN, "--waivers", str(file), troubled]) == 2
     assert "expires wants a day" in capsys.readouterr().err
 
@@ -260,3 +311,29 @@ def test_a_state_folder_that_cannot_be_written_loses_no_finding(
     assert main([*OWN, troubled]) == 1
     out, err = capsys.readouterr()
     assert "public.children.parent_id" in out and "This run is not kept" in err
+
+
+def test_milder_findings_are_left_out_on_demand_and_counted_by_the_exit_code(
+    troubled: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with psycopg.connect(troubled, autocommit=True) as connection:
+        connection.execute("CREATE TABLE no_key (v int)")
+    words = ["audit", "--rule", "int-no-primary-key", "--severity", "bad", "--fail-on", "watch"]
+    assert main([*words, "--json", troubled]) == 1
+    assert json.loads(capsys.readouterr().out)["findings"] == []
+    assert main([*words, troubled]) == 1
+    out = capsys.readouterr().out
+    assert "Only what is bad or worse is told" in out
+    assert "no_key" not in out
+
+
+def test_the_script_of_fixes_runs_what_it_is_told_to_run(troubled: str, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["audit", "--rule", "int-fk-orphan-rows", "--fail-on", "never", "--format", "sql"]
+    assert main([*words, troubled]) == 0
+    waiting = capsys.readouterr().out
+    assert main([*words, "--live", "data", troubled]) == 0
+    live = capsys.readouterr().out
+    assert [line for line in waiting.splitlines() if "public.children" in line and not line.startswith("--")] == []
+    assert [line for line in live.splitlines() if "public.children" in line and not line.startswith("--")]
+    assert main([*words, "--live", "everything", troubled]) == 2
+    assert "The kinds: definition, access, data, cluster" in capsys.readouterr().err

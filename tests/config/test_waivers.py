@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -23,6 +24,7 @@ waivers:
   - fingerprint: 0123456789abcdef
     reason: accepted
     owner: on call
+    expires: never
 """
 
 
@@ -37,6 +39,7 @@ def test_a_file_is_read_with_every_word(file: Path) -> None:
     assert (first.rule, first.object, first.expires) == ("perf-unused-index", "public.ix_*", date(2027, 1, 31))
     assert first.source.endswith(":3:5")
     assert (second.fingerprint, second.reason, second.owner) == ("0123456789abcdef", "accepted", "on call")
+    assert second.expires is None
 
 
 @pytest.mark.parametrize("text", ["", "waivers:\n", "waivers: []\n", "# nothing\n"])
@@ -52,7 +55,8 @@ def test_an_empty_file_waives_nothing(file: Path, text: str) -> None:
         (GOOD.replace("    reason: accepted\n", ""), "no reason"),
         (GOOD.replace("    owner: on call\n", ""), "no owner"),
         (GOOD.replace("2027-01-31", "soon"), "expires wants a day"),
-        (GOOD.replace("    reason: accepted", "    rule: x\n    reason: accepted"), "not both"),
+        (GOOD.replace("    expires: never\n", ""), r"waivers\.yaml:8:5: .* no expires: its last day .* or never"),
+        (GOOD.replace("    reason: accepted", "    since: lately\n    reason: accepted"), "since wants a day"),
         (GOOD.replace("  - fingerprint: 0123456789abcdef\n    reason", "  - reason"), "names nothing"),
         ("waivers: all\n", "is a list"),
         ("waivers:\n  - all\n", "is a table"),
@@ -82,6 +86,21 @@ def test_adding_keeps_what_stands_there_word_for_word(file: Path) -> None:
     assert (added.reason, added.owner, added.object) == (hostile.reason, hostile.owner, hostile.object)
 
 
+def test_a_fingerprint_has_beside_it_which_finding_it_is_and_since_when(file: Path) -> None:
+    waiver = Waiver(
+        "because", "me", None, "0123456789abcdef", "sec-rls-recursion", "public.team_members rec",
+        title="Policy recursion", since=date(2026, 3, 1),
+    )  # fmt: skip
+    waivers.add(file, waiver)
+    for line in ('rule: "sec-rls-recursion"', 'object: "public.team_members rec"', 'title: "Policy recursion"',
+                 'since: "2026-03-01"'):  # fmt: skip
+        assert f"    {line}\n" in file.read_text()
+    (read,) = waivers.load([file])
+    assert replace(read, source="") == waiver
+    waivers.end(file, read, date(2026, 3, 2))
+    assert 'title: "Policy recursion"' in file.read_text()
+
+
 def test_adding_makes_a_private_file(file: Path) -> None:
     waivers.add(file.parent / "new" / "waivers.yaml", Waiver("because", "me", fingerprint="0123456789abcdef"))
     made = file.parent / "new" / "waivers.yaml"
@@ -106,19 +125,19 @@ def test_ending_a_waiver_sets_its_last_day_and_keeps_every_other_sign(file: Path
     assert stat.S_IMODE(file.stat().st_mode) == 0o640
     waivers.end(file, second, date(2026, 3, 2))
     assert [one.expires for one in waivers.load([file])] == [date(2026, 3, 1), date(2026, 3, 2)]
-    assert file.read_text() == GOOD.replace("2027-01-31", '"2026-03-01"').replace(
-        "    reason: accepted", '    expires: "2026-03-02"\n    reason: accepted'
-    )
+    assert file.read_text() == GOOD.replace("2027-01-31", '"2026-03-01"').replace("never", '"2026-03-02"')
 
 
 @pytest.mark.parametrize(
     "text",
     [
-        'waivers: [{rule: a, reason: x, owner: y}, {rule: b, expires: "2027-01-31", reason: x, owner: y}]\n',
-        "waivers:\n  - reason: |\n      long\n      # no comment\n    owner: y\n    rule: a\n  # the next\n"
-        "  - {rule: b, reason: x, owner: y}\n",
-        "waivers:\r\n- owner: y\r\n  rule: a\r\n  reason: x\r\n- owner: y\r\n  rule: b\r\n  reason: x # why\r\n",
-        "waivers:\n  -\n    'rule': 'a'\n    'reason': 'x'\n    owner: y\n  - rule: b\n    expires: '2027-01-31' # then\n"
+        'waivers: [{rule: a, expires: never, reason: x, owner: y}, {rule: b, expires: "2027-01-31", reason: x, owner: y}]\n',
+        "waivers:\n  - reason: |\n      long\n      # no comment\n    owner: y\n    rule: a\n    expires: never\n  # the next\n"
+        "  - {rule: b, reason: x, owner: y, expires: 2027-01-31}\n",
+        "waivers:\r\n- owner: y\r\n  rule: a\r\n  expires: never\r\n  reason: x\r\n"
+        "- owner: y\r\n  rule: b\r\n  expires: 2027-01-31\r\n  reason: x # why\r\n",
+        "waivers:\n  -\n    'rule': 'a'\n    'reason': 'x'\n    'expires': 'never'\n    owner: y\n"
+        "  - rule: b\n    expires: '2027-01-31' # then\n"
         "    reason: x\n    owner: y\n",
     ],
 )
@@ -146,7 +165,7 @@ def test_a_waiver_that_was_changed_meanwhile_is_not_ended(file: Path) -> None:
 
 
 def test_of_two_equal_waivers_the_one_that_was_read_is_ended(file: Path) -> None:
-    entry = "  - rule: a\n    reason: x\n    owner: y\n"
+    entry = "  - rule: a\n    reason: x\n    owner: y\n    expires: never\n"
     file.write_text("waivers:\n" + entry + entry)
     _, second = waivers.load([file])
     waivers.end(file, second, date(2026, 3, 1))

@@ -11,10 +11,16 @@ import pytest
 from hostile_names import HOSTILE, quoted
 
 from cryotui.jobs.role_matrix import matrix_for_table, probe
-from cryotui.model.errors import ConnectError
-from cryotui.model.role_matrix import COMMANDS, Answer, Cell, Count, Probing, Proof, RoleMatrix
+from cryotui.model.errors import ConnectError, UsageError
+from cryotui.model.role_matrix import ASKED, COMMANDS, Answer, Cell, Count, Probing, Proof, RoleMatrix
 
 ANN = {"sub": "ann"}
+TOKEN = "eyJhbGciOiJIUzI1NiJ9.eyJyb2xlIjoiYW5vbiJ9.c2lnbmF0dXJl"
+SECRETS = (
+    f"Authorization: Bearer {TOKEN}", "boom secret=hunter22", "host=db password='hunter22'", "password: hunter22",
+    "postgresql://lab:hunter22@db/lab", "ALTER ROLE lab PASSWORD 'hunter22'", "sb_secret_hunter22hunter22",
+    '{"api_key": "hunter22"}', "db.example.org:5432:lab:ada:hunter22", "first line\ntoken: hunter22",
+)  # fmt: skip
 ROLES = ("app_user", "app_guest", "app_service")
 
 
@@ -229,14 +235,35 @@ async def test_a_locked_table_is_not_checked_and_holds_nobody_up(connection: asy
     assert "locked" in cell(matrix, "notes").reason
 
 
-async def test_no_role_of_the_api_is_said_and_is_no_pass(connection: asyncpg.Connection) -> None:
-    matrix = await probe(connection, asked(roles=()))
-    assert matrix.unchecked and "None of anon, authenticated, service_role exists" in matrix.gaps[0]
-    named = await probe(connection, asked(roles=("nobody",), tables=("nothing*",)))
-    assert len(named.gaps) == 2
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"roles": ()}, "None of anon, authenticated, service_role exists: name the roles to probe with --role."),
+        ({"roles": ("app_usr",)}, "There is no role app_usr, app_user is the nearest."),
+        ({"roles": ("app_user", "x" * 70)}, f"There is no role {'x' * 70}."),
+        ({"schemas": ("nowhere",)}, "There is no schema nowhere."),
+        ({"schemas": ("App",)}, "There is no schema App, app is the nearest."),
+        ({"tables": ("nothing*",)}, "No table or view in app is like nothing*."),
+        ({"tables": ("notes", "notez")}, "There is no table or view app.notez, app.notes is the nearest."),
+        ({"schemas": ("public",), "tables": ("notes",)}, "There is no table or view public.notes, app.notes is there."),
+        ({"roles": ("eve",), "schemas": ("ap",)}, "There is no role eve. There is no schema ap, app is the nearest."),
+    ],
+)
+async def test_a_name_that_is_not_there_is_a_wrong_word_before_anything_is_tried(
+    connection: asyncpg.Connection, changes: dict[str, Any], said: str
+) -> None:
+    def tried(*_: object) -> None:
+        raise AssertionError("nothing may be tried")
+
+    with pytest.raises(UsageError) as refused:
+        await probe(connection, asked(**changes), on_progress=tried)
+    assert str(refused.value) == said
+
+
+async def test_a_schema_without_tables_is_no_wrong_word(connection: asyncpg.Connection) -> None:
     await connection.execute("CREATE SCHEMA bare")
-    assert (await probe(connection, asked(schemas=("bare",)))).gaps == (), "an empty schema is no gap"
-    assert (await probe(connection, asked(schemas=("nowhere",)))).gaps == ("There is no schema nowhere.",)
+    matrix = await probe(connection, asked(schemas=("bare",)))
+    assert (matrix.gaps, matrix.tables) == ((), ())
 
 
 async def test_inside_a_transaction_of_the_caller_all_is_seen_and_all_stays(connection: asyncpg.Connection) -> None:
@@ -260,10 +287,66 @@ async def test_a_member_without_more_sees_as_the_role_and_does_not_guess_the_res
     finally:
         await gateway.close()
     assert (cell(matrix, "notes").seen, cell(matrix, "notes").there) == (Count(2), None)
-    guest = cell(matrix, "notes", "app_guest")
-    assert (guest.answer, guest.reason) == (Answer.UNCHECKED, "the connecting role may not SET ROLE to app_guest")
+    service = cell(matrix, "notes", "app_service")
+    assert (service.answer, service.seen, service.proof) == (Answer.ALLOWED, None, Proof.CATALOG)
     access = next(one for one in matrix.access if one.role == "app_user")
     assert access.members == ("gateway",) and not access.sessions_visible
+
+
+async def test_a_role_that_cannot_be_set_is_told_as_far_as_the_catalog_goes_for_every_command_alike(
+    scene_all: str,
+) -> None:
+    with psycopg.connect(scene_all, autocommit=True) as admin:
+        admin.execute("CREATE ROLE plain LOGIN")
+    plain = await asyncpg.connect(scene_all, user="plain")
+    try:
+        matrix = await probe(plain, asked(commands=ASKED))
+    finally:
+        await plain.close()
+
+    def of(table: str, role: str = "app_user") -> list[Answer]:
+        return [cell(matrix, table, role, command).answer for command in ASKED]
+
+    assert of("open_to_all") == [Answer.ALLOWED] * 4 + [Answer.DENIED]
+    assert of("open_to_all", "app_guest") == [Answer.DENIED] * 5
+    assert of("notes") == [Answer.UNCHECKED] * 4 + [Answer.DENIED], "a policy is not guessed"
+    assert of("notes", "app_guest") == [Answer.EMPTY, Answer.DENIED, Answer.EMPTY, Answer.EMPTY, Answer.DENIED]
+    assert of("past_policies")[0] is Answer.UNCHECKED
+    select = cell(matrix, "open_to_all")
+    assert (select.seen, select.proof, select.reach) == (None, Proof.CATALOG, "open")
+    assert select.reason == "row security is off; not tried, the connecting role may not SET ROLE to it"
+    assert cell(matrix, "notes").reason == "the connecting role may not SET ROLE to app_user"
+
+
+async def test_an_empty_table_without_row_security_is_open_and_not_empty(connection_all: asyncpg.Connection) -> None:
+    await connection_all.execute("CREATE TABLE app.bare (id int); GRANT ALL ON app.bare TO app_user, app_service")
+    await connection_all.execute("CREATE MATERIALIZED VIEW app.none AS SELECT 1 AS a WHERE false")
+    await connection_all.execute("GRANT SELECT ON app.none TO app_user; TRUNCATE app.notes")
+    for writes in (False, True):
+        matrix = await probe(connection_all, asked(writes=writes))
+        bare = cell(matrix, "bare")
+        assert (bare.answer, bare.seen, bare.there, bare.reach) == (Answer.ALLOWED, Count(0), Count(0), "open")
+        assert bare.reason == "row security is off: every row that comes will be readable"
+        for command in ("insert", "update", "delete"):
+            assert cell(matrix, "bare", command=command).answer is Answer.ALLOWED, command
+        none = cell(matrix, "none")
+        assert none.answer is Answer.ALLOWED and "every row that comes will be readable" in none.reason
+        assert "every row that comes will be readable" in cell(matrix, "bare", "app_service").reason
+        notes = cell(matrix, "notes")
+        assert (notes.answer, notes.reach) == (Answer.EMPTY, "policies")
+        assert notes.reason == "the table is empty: no policy was put to the proof"
+
+
+@pytest.mark.parametrize("secret", SECRETS)
+async def test_no_secret_in_the_words_of_a_policy_reaches_a_reason(connection: asyncpg.Connection, secret: str) -> None:
+    text = "'" + secret.replace("'", "''") + "'"
+    await connection.execute(
+        "CREATE OR REPLACE FUNCTION app.raising() RETURNS boolean LANGUAGE plpgsql STABLE AS"
+        f" $f$ BEGIN RAISE EXCEPTION USING MESSAGE = {text}; END $f$"
+    )
+    matrix = await probe(connection, asked(tables=("with_helper",), roles=("app_user",)))
+    assert cell(matrix, "with_helper").answer is Answer.ERROR
+    assert "hunter22" not in repr(matrix) and TOKEN not in repr(matrix)
 
 
 async def test_who_can_be_a_role_is_told_with_their_sessions(connection: asyncpg.Connection, scene: str) -> None:

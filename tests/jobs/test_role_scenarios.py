@@ -48,16 +48,49 @@ def scenario(table: str, expect: Expectation, **changes: Any) -> Scenario:
         (scenario("notes", DENIED, role="app_guest", command="insert"), True, "no policy lets it"),
         (scenario("notes", ALLOWED, command="insert"), None, "--writes tries it"),
         (scenario("open_to_all", ALLOWED, command="insert"), True, "row security is off"),
-        (scenario("nowhere", DENIED), None, "no such table"),
-        (scenario("notes", DENIED, role="nobody"), None, "no role nobody"),
+        (scenario("bare", EMPTY), False, "every row that comes will be readable"),
+        (scenario("bare", rows(0)), False, "every row that comes will be readable"),
+        (scenario("bare", ALLOWED), True, "row security is off"),
+        (scenario("bare", rows("all")), True, "0 of 0"),
+        (scenario("bare", rows("some")), False, "0 of 0"),
+        (scenario("bare_policed", EMPTY), None, "no policy was put to the proof"),
+        (scenario("bare_policed", rows(0)), None, "no policy was put to the proof"),
+        (scenario("bare_policed", rows("all")), None, "no policy was put to the proof"),
+        (scenario("bare_policed", EMPTY, role="app_guest"), True, "no policy lets it"),
+        (scenario("bare_policed", DENIED), False, "0 of 0"),
     ],
 )
 async def test_a_scenario_is_judged_by_what_was_seen(
     connection: asyncpg.Connection, one: Scenario, passed: bool | None, saw: str
 ) -> None:
+    await connection.execute(
+        "CREATE TABLE app.bare (id int); CREATE TABLE app.bare_policed (id int); GRANT ALL ON app.bare TO app_user;"
+        "ALTER TABLE app.bare_policed ENABLE ROW LEVEL SECURITY; GRANT SELECT ON app.bare_policed TO app_user, app_guest;"
+        "CREATE POLICY p ON app.bare_policed TO app_user USING (id > 1)"
+    )
     result = (await run(connection, one)).scenarios[0]
     assert (result.passed, saw in result.saw) == (passed, True), result.saw
     assert await connection.fetchval("SELECT count(*) FROM app.notes") == 3
+
+
+@pytest.mark.parametrize(
+    ("one", "saw"),
+    [
+        (scenario("nowhere", DENIED), "There is no table or view app.nowhere, app.notes is the nearest"),
+        (scenario("teem", DENIED, schema=None), "There is no table or view app.teem, app.teams is the nearest"),
+        (scenario("notes", DENIED, schema="apq"), "There is no schema apq, app is the nearest"),
+        (scenario("notes", DENIED, schema="public"), "There is no table or view public.notes, app.notes is there"),
+        (scenario("notes", DENIED, role="app_gues"), "There is no role app_gues, app_guest is the nearest"),
+        (scenario("notes", DENIED, role="x"), "There is no role x"),
+    ],
+)
+async def test_a_scenario_that_names_what_is_not_there_has_failed(
+    connection: asyncpg.Connection, one: Scenario, saw: str
+) -> None:
+    matrix = await run(connection, one)
+    result = matrix.scenarios[0]
+    assert (result.passed, result.misnamed, result.saw) == (False, True, saw)
+    assert matrix.misnamed == (result,)
 
 
 async def test_with_writes_a_grant_is_put_to_the_policies(connection: asyncpg.Connection) -> None:

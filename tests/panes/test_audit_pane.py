@@ -10,13 +10,14 @@ import pytest
 
 from cryotui.model.finding import AuditRun, Finding, RuleResult, Severity
 from cryotui.model.pane import Moment, Prose, Table
-from cryotui.model.review import AuditReview, Gone, Standing, Waiver
+from cryotui.model.review import AuditReview, Gone, Remembered, Seen, Standing, Waiver
 from cryotui.model.rule import AuditRule
 from cryotui.model.sample import Missing
 from cryotui.model.server import Server
 from cryotui.model.settings import Settings
 from cryotui.model.text import cells
 from cryotui.panes import pane
+from cryotui.panes.audit_evidence import Looked
 from cryotui.report.pane import as_text
 
 PANE = pane("audit")
@@ -239,3 +240,125 @@ def test_the_page_of_a_finding_that_a_newer_run_closed_says_so() -> None:
     row = _shown("findings", _review())[0]
     moment = _moment(audit=AuditReview(_run(results=())))
     assert "says this no more" in as_text(list(PANE.detail(row, moment, 80)), moment, 80)
+
+
+def _line(moment: Moment, key: str, width: int = 80) -> str:
+    blocks = [block for block in PANE.blocks(moment, width) if isinstance(block, Prose) and block.key == key]
+    return "".join(text for block in blocks for line in block.lines for text, _ in line).strip()
+
+
+def _remembered(*ids: str, **words: Any) -> Remembered:
+    seen = tuple(
+        Seen(f"{at}" * 16, rule, f"Title of {rule}", Severity.BAD, "table", f"public.t{at}", "3 rows",
+             NOW - timedelta(days=9), NOW - timedelta(hours=1))
+        for at, rule in enumerate(ids)
+    )  # fmt: skip
+    made: dict[str, Any] = {"waived": 2, "role": "cryo_ops", "asked": "cryotui audit"}
+    return Remembered(NOW - timedelta(hours=1), None, 132, seen, frozenset(), **{**made, **words})
+
+
+def test_the_groups_of_the_view_have_their_counts_and_worst_mark() -> None:
+    integrity = Finding("int-a", Severity.WATCH, "public.a", "table", "x", "y")
+    run = _run(
+        rules=(*_run().rules, _rule("int-a", "A", group="integrity")),
+        results=(*_run().results, RuleResult("int-a", (integrity,))),
+    )
+    assert _line(_moment(audit=run), "groups") == "▲ integrity 1   ■ security 2"
+    assert _line(_moment(audit=run), "groups", 26) == "▲ integ 1 ■ secur 2"
+    assert _line(_moment(audit=run), "groups", 20) == "▲ integ 1"
+    assert _line(_moment("unchecked", audit=run), "groups") == "security 1"
+    assert _line(_moment("gone", audit=run), "groups") == ""
+
+
+def test_kept_runs_are_shown_before_anything_ran_with_when_and_by_whom() -> None:
+    moment = _moment(audit_kept=_remembered("sec-open", "int-a", "usr-mine"))
+    rows = _table(moment).rows
+    assert [(row["object"], row["group"], row["evidence"]) for row in rows] == [
+        ("t1", "integrity", "3 rows"), ("t0", "security", "3 rows"), ("t2", "others", "3 rows"),
+    ]  # fmt: skip
+    assert PANE.note(moment) == "kept, 02:14Z, by cryotui audit as cryo_ops"
+    assert "without details and fixes" in _line(moment, "kept")
+    assert "No audit was run" not in _drawn(moment, 80)
+    assert PANE.footnote(moment).startswith("■ 3 bad   ▲ 0 watch")
+    assert PANE.worst(moment) == "bad"
+    counts = {view.name: view.count(moment) for view in PANE.views if view.count}
+    assert counts == {"findings": 3, "unchecked": None, "passed": None, "waived": 2, "gone": None}
+    text = as_text(list(PANE.detail(rows[1], moment, 80)), moment, 80)
+    assert "sec-open   public.t0" in text
+    assert "not its details and not its fix" in " ".join(text.split())
+
+
+def test_what_a_rule_says_now_takes_the_place_of_what_was_kept_of_it() -> None:
+    moment = _moment(audit=_run(), audit_kept=_remembered("sec-open", "int-a"))
+    kept = [row["rule"] for row in _table(moment).rows if row.get("remembered")]
+    assert kept == ["int-a"]
+    assert PANE.footnote(moment).startswith("■ 2 bad")
+    count = PANE.views[0].count
+    assert count is not None and count(moment) == 4
+    assert "Quiet rows are of kept runs, 02:14Z" in _line(moment, "kept")
+    assert _line(_moment(audit=_run(), audit_kept=_remembered("sec-open")), "kept") == ""
+
+
+def _constraint(table: str, name: str) -> AuditReview:
+    found = Finding(
+        "sec-open", Severity.BAD, f"public.{table} {name}", "constraint", "x", "y",
+        values={"schema": "public", "table": table, "constraint": name},
+    )  # fmt: skip
+    return AuditReview(_run(results=(RuleResult("sec-open", (found,)),)))
+
+
+@pytest.mark.parametrize(
+    ("table", "name", "shown"),
+    [
+        ("child", "cknv", "child cknv"),
+        ("mixtures", "mixtures_owner_id_fkey", "mixtures_owner_id_fkey"),
+        ("mixture_components", "owner_check", "mixture_… owner_check"),
+    ],
+)
+def test_a_constraint_is_named_with_its_table(table: str, name: str, shown: str) -> None:
+    (row,) = _shown("findings", _constraint(table, name))
+    assert row["object"] == shown
+    (row,) = _shown("findings", _constraint(table, name), 200)
+    assert row["object"] == f"public.{table} {name}"
+
+
+def test_where_there_is_room_long_names_are_whole_and_groups_have_their_column() -> None:
+    review = _constraint("mixture_components", "mixture_components_mixture_id_molecule_id_fkey")
+    name = "public.mixture_components mixture_components_mixture_id_molecule_id_fkey"
+    assert name in _drawn(_moment(audit=review), 200)
+    for width, heads in ((80, "finding object since evidence"), (104, "finding object since group evidence")):
+        drawn = _drawn(_moment(audit=review), width).splitlines()
+        assert any(" ".join(line.split()) == heads for line in drawn)
+
+
+def test_the_panel_has_the_fix_before_anything_that_is_long() -> None:
+    assert PANE.preview is not None
+    moment = _moment(audit=_run())
+    text = as_text(list(PANE.preview(_rows("findings")[0], moment, 200)), moment, 200).splitlines()
+    assert any("ENABLE ROW LEVEL SECURITY;" in line for line in text[:4])
+    long = replace(_run().findings[0], fix="\n".join(f"ALTER TABLE t{at} RENAME TO u{at};" for at in range(9)))
+    many = _moment(audit=_run(results=(RuleResult("sec-open", (long,)),)))
+    text = as_text(list(PANE.preview(_rows("findings")[0], many, 200)), many, 200).splitlines()
+    assert any("and 5 lines more" in line for line in text[:7])
+
+
+def test_the_rows_of_a_finding_are_offered_with_their_question_and_shown_once_looked_at() -> None:
+    found = replace(_run().findings[0], look="SELECT * FROM public.predictions LIMIT 20;")
+    review = AuditReview(_run(results=(RuleResult("sec-open", (found,)),)))
+    row = _shown("findings", review)[0]
+    assert row["look"] == found.look
+    text = as_text(list(PANE.detail(row, _moment(audit=review), 80)), _moment(audit=review), 80)
+    assert "LIMIT 20;" in text
+    assert "Not looked at yet: a, then e." in text
+    rows = ({"id": 5, "note": "a\x1b[31m\nb", **{f"column_{at}": "x" * 90 for at in range(5)}},)
+    moment = _moment(audit=review, evidence={found.fingerprint: Looked("03:13:20Z, 1 shown", rows)})
+    lines = as_text(list(PANE.detail(row, moment, 80)), moment, 80).splitlines()
+    assert any("id 5   note a" in line for line in lines)
+    assert all(cells(line) <= 80 and "\x1b" not in line for line in lines)
+
+
+def test_a_column_of_a_rule_called_as_one_of_ours_makes_no_kept_row_of_a_finding() -> None:
+    found = replace(_run().findings[0], values={"kept": "ix_a", "remembered": "ix_b", "verdict": "gone"})
+    row = _shown("findings", AuditReview(_run(results=(RuleResult("sec-open", (found,)),))))[0]
+    assert not row["remembered"]
+    assert (row["kept"], row["verdict"]) == ("ix_a", "findings")

@@ -66,6 +66,22 @@ def test_no_verdict_is_cut_off_at_any_width(width: int) -> None:
         assert words in text
 
 
+def test_what_is_exposed_stands_before_the_reasons() -> None:
+    cells = (
+        Cell("anon", "select", Answer.ALLOWED, Proof.TRIED, "row security is off", None, Count(0), Count(0), "open"),
+        Cell("anon", "insert", Answer.ALLOWED, Proof.CATALOG, "row security is off", reach="open"),
+        Cell("anon", "truncate", Answer.ALLOWED, Proof.CATALOG, "not tried", reach="open"),
+    )
+    lines = drawn(told(TableRights("public", "t", "table", False, False, cells), False, datetime.now(UTC)), 120)
+    assert "open, 0 of 0" in lines[1]
+    assert [line.strip() for line in lines[2:5]] == [
+        "■ anon may insert any row",
+        "▲ anon reads every row that comes; there is none yet",
+        "▲ anon may empty it: TRUNCATE asks no policy",
+    ]
+    assert any("every row that comes will be readable" in line for line in lines[5:])
+
+
 def test_a_hostile_role_name_stays_on_its_line() -> None:
     lines = drawn(told(rights(HOSTILE), False, datetime.now(UTC)), 120)
     assert not any("\x1b" in line or "\n" in line for line in lines)

@@ -14,6 +14,7 @@ from report_examples import NAMES, quoted
 
 from cryotui.audit import rule, run
 from cryotui.model.finding import AuditRun, Finding, RuleResult
+from cryotui.model.fixrisk import Risk
 from cryotui.model.review import AuditReview
 from cryotui.model.settings import Settings
 from cryotui.pg.destination import find
@@ -71,7 +72,7 @@ async def test_the_script_closes_every_finding_it_has_sql_for_and_its_undo_lines
     before = await _audited(database, *asked)
     fixed = {found.fingerprint for found in before.findings if found.fix}
     assert {found.rule for found in before.findings if found.fix} == set(asked)
-    script = sql.audit_review(AuditReview(before))
+    script = sql.audit_review(AuditReview(before), live=tuple(Risk))
     _psql(database, script, tmp_path)
     after = await _audited(database, *asked)
     assert not fixed & {found.fingerprint for found in after.findings}
@@ -89,7 +90,7 @@ async def test_a_hostile_name_is_hit_exactly_and_nothing_else_runs(database: str
     tables = _tables(database)
     before = await _audited(database, "int-no-primary-key")
     assert len(before.findings) == len(NAMES)
-    script = sql.audit_review(AuditReview(before))
+    script = sql.audit_review(AuditReview(before), live=tuple(Risk))
     _psql(database, script, tmp_path)
     assert not (await _audited(database, "int-no-primary-key")).findings
     assert _tables(database) == tables
@@ -121,7 +122,8 @@ def test_no_word_of_a_finding_leaves_its_comment(
 def _script_of(review: AuditReview, fix: str) -> list[str]:
     first = review.run.results[0]
     found: Finding = replace(first.findings[0], fix=fix)
-    return sql.audit_review(AuditReview(replace(review.run, results=(RuleResult(first.rule, (found,)),)))).splitlines()
+    made = AuditReview(replace(review.run, results=(RuleResult(first.rule, (found,)),)))
+    return sql.audit_review(made, live=tuple(Risk)).splitlines()
 
 
 def test_a_fix_is_a_transaction_of_its_own_unless_it_must_stand_alone(review: AuditReview) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from report_examples import a_rule
 
 from cryotui.audit.rows import LEFT_OUT, finding, unseen
 from cryotui.model import secrets
-from cryotui.model.secrets import redact
+from cryotui.model.secrets import MASK, redact, redact_data, redact_sentence
 
 TOKEN = "eyJhbGciOiJIUzI1NiJ9.eyJyb2xlIjoiYW5vbiJ9.c2lnbmF0dXJl"
 SECRETS = (
@@ -77,3 +78,42 @@ def test_the_quick_look_lets_no_secret_by(secret: str, monkeypatch: pytest.Monke
 def test_every_name_that_is_masked_is_looked_for_first() -> None:
     names = re.sub(r"\[_-\]\?", "_", secrets._NAMES).split("|")
     assert [name for name in names if not any(hint in name for hint in secrets._HINTS)] == []
+
+
+NAMES = ("password", "secret", "token", "api_key", "authorization", "Password", '"Password"', '"Token"')
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("kept", ["anon and authenticated may read every row of it.", "3 of 4 rows are empty."])
+def test_a_column_with_the_name_of_a_secret_eats_no_word_of_the_sentence(name: str, kept: str) -> None:
+    rule = replace(a_rule("int-a"), detail="{quoted}: {who} {what}", evidence="{who} reads {quoted}")
+    who, what = kept.split(" ", 1)
+    found = finding(rule, {"object": "public.t", "quoted": name, "who": who, "what": what}, {})
+    assert found.detail == f"{name}: {kept}"
+    assert found.evidence.startswith(f"{who} reads {name}"[:29])
+    assert _found(detail=f"{name}: {kept}").detail == f"{name}: {kept}", "nor where SQL puts the sentence together"
+    assert unseen({"object": "public.t", "unknown": f"{name}: {kept}"}).reason == f"{name}: {kept}"
+
+
+@pytest.mark.parametrize("secret", [*SECRETS, "password: hunter22", "token: 'hunter22'", "authorization: hunter22"])
+def test_what_is_filled_into_a_sentence_holds_no_secret(secret: str) -> None:
+    rule = replace(a_rule("int-a"), detail="{name}: it is set to {value}, and {list}.", evidence="{value}")
+    row = {"object": "public.t", "name": "token", "value": secret, "list": [secret, "b"]}
+    found = finding(rule, row, {})
+    assert not re.search(r"hunter22|eyJhbG|c2lnb", repr(found))
+    assert found.detail.startswith("token: it is set to ")
+
+
+@pytest.mark.parametrize("before", ["", "Seen: ", "On public.password: ", "secret: anon reads it; "])
+@pytest.mark.parametrize("secret", [*SECRETS[:-1], "secret: 'hunter22'", '"token": "hunter22"', "token:hunter22"])
+def test_a_sentence_put_together_elsewhere_holds_no_secret_either(before: str, secret: str) -> None:
+    masked = redact_sentence(f"{before}{secret}")
+    assert masked.startswith(before) and not re.search(r"hunter22|eyJhbG|c2lnb", masked)
+    assert redact_sentence(masked) == masked
+
+
+def test_claims_are_masked_by_their_names_and_by_what_they_are() -> None:
+    claims = {"sub": "ann", "access_token": "hunter22", "n": {"apiKey": "hunter22", "tokens": 3, "uri": SECRETS[2]}}
+    masked = redact_data({**claims, "list": [TOKEN, 1, None]})
+    assert not re.search(r"hunter22|eyJhbG", repr(masked))
+    assert (masked["sub"], masked["access_token"], masked["list"]) == ("ann", MASK, [MASK, 1, None])

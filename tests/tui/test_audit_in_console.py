@@ -52,7 +52,8 @@ def previewed(driven: Driven, until: str = r"Type .+ to go on") -> Driven:
 
 def applied(driven: Driven, word: str) -> Driven:
     """The fix, its word typed."""
-    driven.until("ctrl+u " + word, rf"{re.escape(word)}▏")
+    driven.quiet(0.4, 3)  # a sheet is deaf in its first moment
+    driven.keys("ctrl+u", word).wait_for(rf"{re.escape(word)}▏")
     driven.until("tab", r"\[ Fix ")
     driven.keys("enter")
     return driven
@@ -96,6 +97,69 @@ def test_a_fix_is_applied_after_its_preview_and_the_finding_closes(
     assert "verified" in {line.get("verdict") for line in logged(nobodys_home)}
 
 
+def test_maintenance_is_applied_at_operate_with_a_plain_yes_and_no_typing(database: str, opened: Opens) -> None:
+    make(database, "samples")
+    with psycopg.connect(database, autocommit=True) as connection:
+        connection.execute("ALTER TABLE audited.samples ADD CONSTRAINT positive CHECK (id > 0) NOT VALID")
+    driven = run(opened(database), "integrity")
+    driven.keys("/", "positive", "enter").wait_for(r"sam… positive")
+    driven.keys("a").wait_for(r"▸ Apply the fix \(maintenance\)")
+    driven.keys("enter").wait_for(r"\( Fix positive \)")
+    assert "Type" not in driven.text
+    driven.until("tab", r"\[ Fix positive \]")
+    driven.keys("enter").wait_for("OUTCOME .* verified")
+    assert "SERVER SAYS" not in driven.text
+    assert one(database, "SELECT convalidated FROM pg_constraint WHERE conname = 'positive'") is True
+
+
+def test_rows_that_a_fix_takes_away_are_told_and_logged(database: str, opened: Opens, nobodys_home: Path) -> None:
+    with psycopg.connect(database, autocommit=True) as connection:
+        connection.execute("CREATE SCHEMA audited")
+        connection.execute("CREATE TABLE audited.of (id int PRIMARY KEY)")
+        connection.execute("CREATE TABLE audited.lost (id int PRIMARY KEY, of_id int NOT NULL REFERENCES audited.of)")
+        connection.execute("SET session_replication_role = replica")
+        connection.execute("INSERT INTO audited.lost SELECT g, g FROM generate_series(1, 1204) AS g")
+    driven = armed(run(opened(database), "integrity"))
+    driven.keys("/", "rule:int-fk-orphan of:audited.lost", "enter").wait_for(r"1 of [0-9]+ shown")
+    driven.keys("a").wait_for("e  Show the rows")
+    driven.keys("e").wait_for(r"20 rows of audited\.lost\.of_id")
+    assert re.search(r"● id \d+   of_id \d+", driven.text)
+    driven.keys("backspace").wait_for(r"\[Findings")
+    previewed(driven, r"Type .+▏")
+    word = re.search(r"Type (.+?)(?: to go on)? {4}", driven.text)
+    assert word is not None
+    assert word.group(1).startswith("lost.of_id")
+    applied(driven, word.group(1)).wait_for("1,204 rows deleted")
+    assert any("1,204 rows deleted" in str(line.get("sentence")) for line in logged(nobodys_home))
+
+
+def test_kept_runs_are_listed_at_the_start_and_enter_runs_one_of_their_rules_again(
+    database: str, opened: Opens, nobodys_home: Path
+) -> None:
+    make(database, "samples")
+    run(opened(database)).keys("q").quiet(0.3, 5)
+    driven = opened(database)
+    driven.keys("0").wait_for("Findings of kept runs, without details and fixes")
+    driven.keys("/", "rule:sec-policy", "enter").wait_for(r"1 of [0-9]+ shown")
+    driven.keys("a").wait_for("▸ r  Run this rule again")
+    driven.keys("escape").quiet(0.3, 3)
+    driven.keys("enter").wait_for("ENABLE ROW LEVEL SECURITY|was run again: 1 finding")
+    driven.keys("end").wait_for("cryotui explain-rule sec-policy-rls-disabled")
+    driven.keys("home").wait_for("certain")
+    driven.keys("backspace").wait_for("Quiet rows are of kept runs")
+
+
+def test_a_group_is_chosen_by_its_count_and_the_list_shows_it_alone(database: str, opened: Opens) -> None:
+    make(database, "samples")
+    driven = run(run(opened(database, size=(120, 40))), "schema")
+    driven.wait_for(r"security \d+")
+    driven.keys("A").wait_for("g  Show one group")
+    driven.keys("g").wait_for(r"\d  security  \d+: ")
+    driven.until("down", r"▸ \d  security")
+    driven.keys("enter").wait_for(r"\d+ of \d+ shown")
+    assert " schema  " not in "\n".join(driven.screen[6:20])
+
+
 def test_a_lock_of_somebody_else_makes_it_give_up_and_say_who(database: str, opened: Opens) -> None:
     make(database, "samples")
     driven = on(run(opened(database)), "audited.samples")
@@ -135,9 +199,10 @@ def test_the_fix_of_a_hostile_name_hits_exactly_that_table(database: str, opened
     for name in (EVIL, "line\nbreak", "\x1b]0;owned\x07\x1b[31mred", "bidi\u202eevil", "back\\slash"):
         oid = one(database, f"SELECT '{('audited.' + quoted(name)).replace(chr(39), chr(39) * 2)}'::regclass::oid")
         on(driven, f"oid{oid}.")
-        previewed(driven)
-        word = re.search(r"Type (.+?) to go on", driven.text)
+        previewed(driven, r"Type .+▏")
+        word = re.search(r"Type (.+?)(?: to go on)? {4}", driven.text)
         assert word is not None
+        assert not re.fullmatch("[0-9a-f]{16}", word.group(1))
         applied(driven, word.group(1)).wait_for("is not found any more")
         driven.until("escape", r"\[Findings")
         done.append(name)
@@ -150,6 +215,7 @@ def test_waiving_writes_the_file_and_moves_the_row_at_once(database: str, opened
     driven.keys("a").wait_for("Waive")
     driven.until("down", "▸ Waive")
     driven.keys("enter").wait_for("Reason")
+    assert driven.screen[-2].startswith(" Nothing is written yet.")
     driven.until("tab", r"\[ Waive \]")
     driven.keys("enter").wait_for("Reason is empty")
     driven.until("tab", r"Reason .*▏")
@@ -164,7 +230,10 @@ def test_waiving_writes_the_file_and_moves_the_row_at_once(database: str, opened
     written = (nobodys_home / "config" / "cryotui" / "waivers.yaml").read_text()
     assert '"the importer sets it"' in written
     assert 'owner: "anna"' in written
-    assert "expires:" not in written
+    assert 'expires: "never"' in written
+    for line in ('rule: "sec-policy-rls-disabled"', 'object: "audited.samples"', 'title: "Policies, row security off"',
+                 f'since: "{date.today()}"'):  # fmt: skip
+        assert line in written
     driven.wait_for("No row fits")
     unfiltered(driven).wait_for("Waived 1")
     driven.until("tab", r"\[Waived 1\]")
@@ -181,7 +250,8 @@ waivers:
     object: "audited.*"
     reason: read by the yearly report
     owner: anna
-  - {rule: cfg-*, reason: not ours, owner: anna}
+    expires: never
+  - {rule: cfg-*, reason: not ours, owner: anna, expires: never}
 """
 
 
@@ -210,7 +280,7 @@ def test_a_waiver_is_ended_and_what_it_held_counts_again(database: str, opened: 
     driven.keys("enter").wait_for("Ended; 2 findings count again")
     driven.wait_for(r"\[Waived 0\]")
     yesterday = date.today() - timedelta(days=1)
-    assert file.read_text() == WAIVED.replace("    reason: read", f'    expires: "{yesterday}"\n    reason: read')
+    assert file.read_text() == WAIVED.replace("    expires: never", f'    expires: "{yesterday}"')
     driven.until("tab", r"\[Findings")
     driven.keys("/", "audited.samples", "enter").wait_for("1 of [0-9]+ shown")
     driven.keys("enter").wait_for("sec-policy-rls-disabled   audited.samples")

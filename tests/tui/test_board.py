@@ -45,6 +45,10 @@ PANE = Pane(
 )  # fmt: skip
 
 
+def pinned(moment: Moment, width: int) -> Sequence[Block]:
+    return [Prose(((("   a line that stays", "text"),),), pinned=True), *blocks(moment, width)]
+
+
 def things(*names_and_sizes: tuple[str, int | None], text: str = "t") -> list[dict[str, Any]]:
     return [{"name": name, "size": size, "age": 5.0, "text": text} for name, size in names_and_sizes]
 
@@ -215,3 +219,18 @@ def test_an_update_that_was_overtaken_has_no_effect() -> None:
     for _ in pieces:
         pass
     assert [row["name"] for row in board.table.rows] == ["a", "b", "c"]  # type: ignore[union-attr]
+
+
+def test_a_pinned_line_stays_above_the_heads_while_the_rows_scroll() -> None:
+    pane = Pane("things", "1", "Things", "Thng", "about", ("things",), pinned, views=(View("all", "All"),))
+    board = board_of(things(*((f"t{at:02}", at) for at in range(40))), pane, height=10)
+    board.move(30)
+    lines = ["".join(text for text, _ in spans) for spans, _ in board.draw()]
+    assert "All" in lines[0]
+    assert lines[1].strip() == "a line that stays"
+    assert lines[2].split()[0] == "name"
+    assert board.row is not None and board.row["name"] == "t30"
+    assert any("t30" in line for line in lines[3:])
+    assert board.heads_line == 2
+    board.click(3)
+    assert board.row["name"] in lines[3]

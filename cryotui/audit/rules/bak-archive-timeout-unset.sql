@@ -8,16 +8,17 @@
 --   disk of the server, however good the archive is.
 -- evidence: 0: {fill:age} of work can be lost
 -- detail: On the mean since {since} a segment is full after {fill:age}. {streams} A segment that is cut short takes its whole
---   size in the archive unless it is compressed there.
--- fix: ALTER SYSTEM SET archive_timeout = '5min';\nSELECT pg_reload_conf();
--- undo: ALTER SYSTEM SET archive_timeout = 0;\nSELECT pg_reload_conf();
+--   size in the archive unless it is compressed there.{from_where}
+-- fix: ALTER SYSTEM SET {settable} = '5min';\nSELECT pg_reload_conf();
 -- lock: no lock; a reload of the configuration
 -- concurrently: yes
 -- needs: primary
 -- cost: K2
 -- parameters: seconds=300
 -- references: https://www.postgresql.org/docs/current/runtime-config-wal.html#GUC-ARCHIVE-TIMEOUT
-WITH own AS MATERIALIZED (
+WITH
+-- with: origin,
+own AS MATERIALIZED (
     SELECT max(s.setting) FILTER (WHERE s.name = 'archive_mode') AS mode,
            coalesce(max(s.setting) FILTER (WHERE s.name IN ('archive_command', 'archive_library')
                                              AND s.setting NOT IN ('', '(disabled)')), '') AS command,
@@ -36,7 +37,7 @@ WITH own AS MATERIALIZED (
     LEFT JOIN pg_catalog.pg_replication_slots AS s ON s.active_pid = r.pid
     WHERE s.slot_type IS DISTINCT FROM 'logical' AND r.application_name !~* 'basebackup'
 )
-SELECT 'archive_timeout' AS object, p.fill, to_char(p.stats_reset, 'YYYY-MM-DD HH24:MI') AS since,
+SELECT o.name AS object, o.settable, o.back || E'\nSELECT pg_reload_conf();' AS undo, o.from_where, p.fill, to_char(p.stats_reset, 'YYYY-MM-DD HH24:MI') AS since,
        CASE WHEN p.fill IS NULL THEN '0: the newest work waits here' END AS evidence,
        CASE WHEN r.streams > 0 THEN format('%s receive WAL as it is written.', r.streams)
             ELSE 'Nobody receives WAL as it is written.' END AS streams,
@@ -48,4 +49,5 @@ SELECT 'archive_timeout' AS object, p.fill, to_char(p.stats_reset, 'YYYY-MM-DD H
             THEN 'info' END AS severity
 FROM pace AS p
 CROSS JOIN receiver AS r
+JOIN origin AS o ON o.name = 'archive_timeout'
 WHERE p.mode IN ('on', 'always') AND p.command <> '' AND p.timeout = '0'

@@ -1,13 +1,13 @@
 -- title: WAL is not archived
--- severity: bad
+-- severity: watch
 -- group: backup
 -- kind: setting
 -- about: The primary archives no WAL: archive_mode is off, or neither archive_command nor archive_library is set; and nothing
---   that receives WAL to keep it is connected. Watch while a standby streams and on a
---   platform that may keep WAL in its own way; information only on a server that holds no table
---   and no second database yet.
--- why: A restore goes back to the last backup or dump and no further: everything written since is lost. A standby is no help
---   against a mistake, it repeats a DROP TABLE at once.
+--   that receives WAL to keep it is connected. Bad where archive_mode is on without a command, since WAL then stays and fills the
+--   disk; watch on a platform that may keep it in its own way. Information only on a server that holds no table and no
+--   second database yet.
+-- why: No point-in-time recovery from here: a restore goes back to the last backup or dump, and what was written since is lost.
+--   A standby is no help against a mistake, it repeats a DROP TABLE at once.
 -- detail: {seen} Set up a backup tool with its archive_command first, then archive_mode = on and a restart; without a
 --   command that works WAL piles up in pg_wal. Snapshots of the disk and a platform's own backups cannot be seen from SQL.
 -- lock: a restart of the server for archive_mode; a reload for archive_command
@@ -41,7 +41,7 @@ SELECT 'archive_mode' AS object,
              AND NOT EXISTS (SELECT FROM pg_catalog.pg_database AS d
                              WHERE NOT d.datistemplate AND d.datname NOT IN ('postgres', current_database()))
             THEN 'info'
-            WHEN (r.physical > 0 AND o.mode = 'off') OR p.known THEN 'watch' END AS severity
+            WHEN o.mode <> 'off' AND NOT p.known THEN 'bad' END AS severity
 FROM own AS o
 CROSS JOIN receiver AS r
 CROSS JOIN (

@@ -61,8 +61,9 @@ SELECT 'server', 'server',
                   CASE WHEN newest.ended > clock_timestamp() - make_interval(secs => %2$s) THEN 'watch' END AS severity,
                   CASE WHEN newest.ended IS NULL
                        THEN 'pg_wal holds no backup label; dumps, snapshots and backups from a standby leave none, and '
-                            || 'no backup source is configured' END AS unknown,
-                  'unmeasured' AS unknown_kind
+                            || 'no backup source is configured; configure one, as '
+                            || 'backups: {nightly: {kind: dumps, path: /srv/backups}} in config.yaml' END AS unknown,
+                  'setting' AS unknown_kind
            FROM (SELECT max(w.modification) AS ended FROM pg_ls_waldir() AS w WHERE w.name LIKE '%%.backup') AS newest
            WHERE newest.ended IS NULL OR newest.ended <= clock_timestamp() - make_interval(secs => %1$s)
            $question$, $1::float8, $2::float8) END

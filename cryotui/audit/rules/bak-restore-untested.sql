@@ -2,9 +2,9 @@
 -- severity: watch
 -- group: backup
 -- kind: server
--- about: A server that holds tables here or other databases. A restore is made elsewhere and leaves no trace on the server it
---   comes from, and the tools behind the configured sources keep no record of one: this stands until a waiver with an end
---   date says that a restore was made and compared.
+-- about: A server that holds tables here or other databases, and has a configured backup source. A restore is made elsewhere and
+--   leaves no trace on the server it comes from, and the tools behind the sources keep no record of one: this stands until a
+--   waiver with an end date says that a restore was made and compared. Could not be checked where no source is configured.
 -- why: A backup that was never restored is a hope. What is missing in it (a role, a large object, a segment of WAL, the
 --   key of an encryption) shows on the day it is needed.
 -- evidence: no restore test on record
@@ -29,8 +29,11 @@ SELECT 'server' AS object,
                             s.name || CASE WHEN s.dark IS NOT NULL THEN ' (cannot be judged: ' || s.dark || ')'
                                            WHEN s.backup IS NULL THEN ' (no usable backup)' ELSE '' END, ', '
                         ORDER BY s.name COLLATE "C")
-                 FROM sources AS s),
-                'backup sources, of which none is configured') AS looked
+                 FROM sources AS s), 'no source') AS looked,
+       CASE WHEN NOT EXISTS (SELECT FROM sources)
+            THEN 'restores are made elsewhere, and no backup source is configured from which one could be made; configure one, as '
+                 'backups: {nightly: {kind: dumps, path: /srv/backups}} in config.yaml' END AS unknown,
+       'setting' AS unknown_kind
 WHERE EXISTS (SELECT FROM pg_catalog.pg_class AS c
               WHERE c.oid >= 16384 AND c.relkind IN ('r', 'p', 'm') AND c.relpersistence <> 't')
    OR EXISTS (SELECT FROM pg_catalog.pg_database AS d

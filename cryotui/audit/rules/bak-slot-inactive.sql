@@ -9,6 +9,7 @@
 --   with feedback keeps vacuum from removing old rows.
 -- detail: A {kind} slot that keeps {retained:size} of WAL. {since} Start its reader again; the fix is for one that never comes
 --   back, which needs a new copy of everything after it.
+-- shape: SELECT pg_drop_replication_slot({slot});
 -- lock: no lock; what the slot kept is removed by the next checkpoint
 -- cost: K2
 -- parameters: watch=3600 bad=86400 kept=16777216

@@ -7,6 +7,7 @@
 -- why: Its standby or subscriber can never catch up from here; it serves old rows until it is copied anew.
 -- evidence: {state}
 -- detail: A {kind} slot. {advice}
+-- shape: SELECT pg_drop_replication_slot({slot});
 -- lock: no lock
 -- cost: K2
 -- references: https://www.postgresql.org/docs/current/view-pg-replication-slots.html

@@ -8,6 +8,7 @@
 --   needs a new copy of everything.
 -- evidence: keeps {retained:size} of WAL
 -- detail: A {kind} slot, {use}. {limit} How much of the disk this is cannot be seen from SQL.
+-- shape: SELECT pg_drop_replication_slot({slot});
 -- lock: no lock; what the slot kept is removed by the next checkpoint
 -- cost: K2
 -- parameters: watch=1073741824 bad=17179869184 watch_share=0.5 bad_share=0.8

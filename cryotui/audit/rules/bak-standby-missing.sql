@@ -8,13 +8,16 @@
 --   restore instead of a failover.
 -- evidence: {found:count} of {wanted:count} stream
 -- detail: {words}
+-- shape: ALTER SYSTEM SET synchronous_standby_names = '';\nSELECT pg_reload_conf();
 -- lock: no lock; a reload of the configuration lets the waiting commits go
 -- concurrently: yes
 -- needs: primary role:pg_read_all_stats
 -- cost: K2
 -- parameters: standbys=0
 -- references: https://www.postgresql.org/docs/current/warm-standby.html#SYNCHRONOUS-REPLICATION
-WITH asked AS MATERIALIZED (
+WITH
+-- with: origin,
+asked AS MATERIALIZED (
     SELECT s.setting AS names,
            CASE WHEN s.setting = '' THEN 0
                 ELSE coalesce(substring(s.setting FROM '(?i)^\s*(?:first|any)?\s*([0-9]+)\s*\(')::bigint, 1) END AS wanted,
@@ -32,12 +35,14 @@ SELECT 'synchronous_standby_names' AS object, t.synchronous AS found, a.wanted,
        CASE WHEN a.nobody_waits THEN 'synchronous_commit is ' || current_setting('synchronous_commit')
                                      || ': only sessions that set it higher wait.'
             ELSE 'Commits are made here and do not return to the client.' END
-       || ' Start the standby. The fix lets the commits go and gives up that they are safe in two places.' AS words,
+       || CASE WHEN o.settable IS NULL THEN ' Start the standby.' || o.from_where
+               ELSE ' Start the standby. The fix lets the commits go and gives up that they are safe in two places.' END AS words,
        CASE WHEN a.nobody_waits THEN 'watch' END AS severity,
-       E'ALTER SYSTEM SET synchronous_standby_names = \'\';\nSELECT pg_reload_conf();' AS fix,
-       format(E'ALTER SYSTEM SET synchronous_standby_names = %L;\nSELECT pg_reload_conf();', a.names) AS undo
+       CASE WHEN o.settable IS NOT NULL THEN E'ALTER SYSTEM SET synchronous_standby_names = \'\';\nSELECT pg_reload_conf();' END AS fix,
+       o.back || E'\nSELECT pg_reload_conf();' AS undo
 FROM asked AS a
 CROSS JOIN streaming AS t
+JOIN origin AS o ON o.name = 'synchronous_standby_names'
 WHERE t.synchronous < a.wanted
 UNION ALL
 SELECT 'standbys', t.standbys, $1::bigint,

@@ -9,6 +9,7 @@
 --   outage's own time, and that of every table that refers to it.
 -- evidence: {share:percent} used, {left:count} left
 -- detail: The highest value of {source} is {highest}; {type} ends at {most}. {advice}
+-- shape: ALTER TABLE {table} ALTER COLUMN {column} TYPE bigint;
 -- lock: ACCESS EXCLUSIVE on each table while it is rewritten
 -- cost: K3
 -- certainty: counted

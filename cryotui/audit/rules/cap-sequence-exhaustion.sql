@@ -9,6 +9,8 @@
 -- evidence: {share:percent} used, {left:count} left
 -- detail: Last value {last_value}; the end is {reach}, set by {narrowest}. The change of a column's type rewrites its table;
 --   columns that refer to it need the same.
+-- shape: ALTER TABLE {table} ALTER COLUMN {column} TYPE bigint;\n-- or\nALTER SEQUENCE {sequence} AS bigint;\n--
+--   or\nALTER SEQUENCE {sequence} NO MAXVALUE;\n-- or\nALTER SEQUENCE {sequence} NO MINVALUE;
 -- lock: ACCESS EXCLUSIVE on the table while it is rewritten
 -- parameters: watch=0.7 bad=0.9
 -- references: https://www.postgresql.org/docs/current/sql-createsequence.html; https://www.postgresql.org/docs/current/sql-altersequence.html

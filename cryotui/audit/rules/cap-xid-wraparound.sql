@@ -8,6 +8,7 @@
 -- evidence: {share:percent} of the ids used
 -- detail: {age} transactions old; oldest here: {oldest}. What holds vacuum back: long transactions, prepared ones, replication
 --   slots, standby feedback.
+-- shape: VACUUM (FREEZE, VERBOSE) {oldest_table};
 -- lock: SHARE UPDATE EXCLUSIVE; reads and writes go on
 -- concurrently: yes
 -- parameters: watch=0.25 bad=0.5

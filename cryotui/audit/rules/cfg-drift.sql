@@ -8,6 +8,7 @@
 -- why: The next reload or restart changes how the server behaves, and nobody expects it; who edits the file that is overruled
 --   waits in vain.
 -- detail: {says} The files are the state to keep: reload, or correct them.
+-- shape: SELECT pg_reload_conf();
 -- lock: none; a reload applies everything that waits, so look at all of it first
 -- references: https://www.postgresql.org/docs/current/view-pg-file-settings.html;
 --   https://www.postgresql.org/docs/current/config-setting.html
@@ -29,6 +30,8 @@ SELECT 'configuration files' AS object,
                                    WHEN '32kB' THEN 32768 WHEN 'MB' THEN 1048576 WHEN '16MB' THEN 16777216
                                    WHEN 'ms' THEN 1000 WHEN 's' THEN 1000000 WHEN 'min' THEN 60000000 END::numeric AS base
            FROM pg_catalog.pg_settings AS s
+           -- reading the files marks what waits for a restart: they are read first
+           WHERE (SELECT count(*) FROM line) >= 0
        ), pair AS (
            -- the last line counts; the one before it in another file is what it overrules
            SELECT r.name, r.setting, r.source, r.vartype, r.base, r.unit, l.setting AS written, l.file, l.sourceline, l.error,
@@ -63,7 +66,8 @@ SELECT 'configuration files' AS object,
            FROM pair AS p
        ), verdict AS (
            SELECT p.*,
-                  CASE WHEN p.pending_restart OR p.error IS NOT NULL THEN NULL
+                  CASE WHEN p.source NOT IN ('command line', 'environment variable')
+                            AND (p.pending_restart OR p.error IS NOT NULL) THEN NULL
                        WHEN p.written IS NULL THEN 'removed'
                        WHEN p.meant <> p.runs AND lower(btrim(p.written)) <> lower(btrim(p.setting))
                        THEN CASE WHEN p.source IN ('command line', 'environment variable') THEN 'overruled' ELSE 'changed' END

@@ -20,7 +20,9 @@ WITH asked (object, relation, function, question) AS (
                coalesce(f.error, 'not applied') AS error, coalesce(f.sourcefile, 'the configuration') AS file,
                coalesce(f.sourceline::text, '-') AS line
         FROM pg_catalog.pg_file_settings AS f
-        LEFT JOIN pg_catalog.pg_settings AS s ON s.name = lower(f.name)
+        -- reading the files marks what waits for a restart: they are read first
+        LEFT JOIN (SELECT s.name, s.pending_restart FROM pg_catalog.pg_settings AS s
+                   WHERE (SELECT count(*) FROM pg_catalog.pg_file_settings) >= 0) AS s ON lower(s.name) = lower(f.name)
         WHERE f.error IS NOT NULL AND s.pending_restart IS NOT TRUE
         ORDER BY f.seqno$question$),
     ('pg_hba.conf', 'pg_hba_file_rules', 'pg_hba_file_rules()', $question$

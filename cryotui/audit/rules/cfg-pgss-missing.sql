@@ -3,17 +3,20 @@
 -- group: config
 -- kind: extension
 -- about: pg_stat_statements is not loaded at the server's start, is not created in this database, or counts nothing
---   (pg_stat_statements.track = none). A role that may not read it could not check.
+--   (pg_stat_statements.track = none). A role that may not read it could not check. Information only in a
+--   database without a table.
 -- why: Without it nobody knows which statements take the time, and rules about queries cannot look.
--- detail: {advice}
+-- detail: {advice}{from_where}
+-- shape: ALTER SYSTEM SET shared_preload_libraries = {libraries};\n-- or\nCREATE EXTENSION pg_stat_statements;\n--
+--   or\nALTER SYSTEM SET pg_stat_statements.track = 'top';\nSELECT pg_reload_conf();
 -- lock: none; what is loaded at the start needs a restart
 -- references: https://www.postgresql.org/docs/current/pgstatstatements.html
-WITH stake AS (
-    -- without a table of its own and without another database there is nothing to lose yet
+WITH
+-- with: origin,
+stake AS (
+    -- a database without a table of its own has nothing to lose yet, whatever else the server holds
     SELECT EXISTS (SELECT FROM pg_catalog.pg_class AS t
-                   WHERE t.oid >= 16384 AND t.relkind IN ('r', 'p', 'm') AND t.relpersistence <> 't')
-        OR EXISTS (SELECT FROM pg_catalog.pg_database AS d
-                   WHERE d.oid >= 16384 AND NOT d.datistemplate AND d.datname <> current_database()) AS data
+                   WHERE t.oid >= 16384 AND t.relkind IN ('r', 'p', 'm') AND t.relpersistence <> 't') AS data
 ), state AS (
     -- its settings exist only where the library was loaded at the start
     SELECT EXISTS (SELECT FROM pg_catalog.pg_settings AS s WHERE s.name = 'pg_stat_statements.max') AS loaded,
@@ -36,31 +39,37 @@ WITH stake AS (
             WHERE btrim(part, ' "') <> '') AS loads_now
     FROM state AS s
 )
-SELECT 'pg_stat_statements' AS object,
+SELECT 'pg_stat_statements' AS object, coalesce(o.from_where, '') AS from_where,
        CASE j.lacks WHEN 'load' THEN 'not loaded' WHEN 'create' THEN 'not created here' ELSE 'loaded, counts nothing' END
            AS evidence,
        CASE WHEN NOT (SELECT data FROM stake) THEN 'info' END AS severity,
        CASE WHEN NOT j.available THEN 'The server does not have its files: install the contrib package first, then ask again.'
             WHEN j.lacks = 'load' AND j.libraries IS NULL
             THEN 'Add it to shared_preload_libraries, which this role does not see, restart, then CREATE EXTENSION.'
+            WHEN j.lacks = 'load' AND o.settable IS NULL
+            THEN 'Add it to shared_preload_libraries, restart, then CREATE EXTENSION pg_stat_statements.'
             WHEN j.lacks = 'load' THEN 'It takes effect at the next restart; then CREATE EXTENSION pg_stat_statements.'
             WHEN j.lacks = 'create' THEN 'The server counts already; this database only lacks the view on it.'
             ELSE 'It costs its memory and gives nothing.' END AS advice,
        CASE WHEN NOT j.available THEN NULL
-            WHEN j.lacks = 'load' AND j.libraries IS NOT NULL
+            WHEN j.lacks = 'load' AND j.libraries IS NOT NULL AND o.settable IS NOT NULL
             THEN format('ALTER SYSTEM SET shared_preload_libraries = %s;', concat_ws(', ', j.loads_now, '''pg_stat_statements'''))
             WHEN j.lacks = 'create' THEN 'CREATE EXTENSION pg_stat_statements;'
-            WHEN j.lacks = 'track'
+            WHEN j.lacks = 'track' AND o.settable IS NOT NULL
             THEN E'ALTER SYSTEM SET pg_stat_statements.track = ''top'';\nSELECT pg_reload_conf();' END AS fix,
        CASE WHEN NOT j.available THEN NULL
             WHEN j.lacks = 'load' AND j.libraries IS NOT NULL
-            THEN format('ALTER SYSTEM SET shared_preload_libraries = %s;', coalesce(j.loads_now, ''''''))
+            -- a list is several literals
+            THEN CASE WHEN o.back ~ ' RESET ' THEN o.back
+                      ELSE format('ALTER SYSTEM SET shared_preload_libraries = %s;', coalesce(j.loads_now, '''''')) END
             WHEN j.lacks = 'create' THEN 'DROP EXTENSION pg_stat_statements;'
             WHEN j.lacks = 'track'
-            THEN E'ALTER SYSTEM SET pg_stat_statements.track = ''none'';\nSELECT pg_reload_conf();' END AS undo,
+            THEN o.back || E'\nSELECT pg_reload_conf();' END AS undo,
        CASE WHEN j.lacks = 'read' THEN format('%I may not read %I.pg_stat_statements', current_user, j.schema) END AS unknown,
        CASE WHEN j.lacks = 'read'
             THEN format('GRANT USAGE ON SCHEMA %1$I TO %2$I; GRANT SELECT ON %1$I.pg_stat_statements TO %2$I;',
                         j.schema, current_user) END AS remedy
 FROM judged AS j
+LEFT JOIN origin AS o
+       ON o.name = CASE j.lacks WHEN 'load' THEN 'shared_preload_libraries' WHEN 'track' THEN 'pg_stat_statements.track' END
 WHERE j.lacks IS NOT NULL

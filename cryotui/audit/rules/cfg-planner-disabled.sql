@@ -8,9 +8,12 @@
 --   cause: wrong statistics, wrong costs, a missing index.
 -- evidence: {name} = off
 -- detail: {where} Before it goes back on, know which query it was meant for: its plan changes.
+-- shape: ALTER SYSTEM SET {setting} = on;\nSELECT pg_reload_conf();\n-- or\nALTER {role_or_database} RESET {setting};
 -- lock: none; read at the reload, or by new sessions
 -- references: https://www.postgresql.org/docs/current/runtime-config-query.html#RUNTIME-CONFIG-QUERY-ENABLE
-WITH switch AS MATERIALIZED (
+WITH
+-- with: origin,
+switch AS MATERIALIZED (
     SELECT s.name, s.setting, s.source,
            s.source IN ('default', 'configuration file', 'command line', 'environment variable') AS server_wide
     FROM pg_catalog.pg_settings AS s
@@ -29,12 +32,13 @@ WITH switch AS MATERIALIZED (
     WHERE lower(split_part(entry, '=', 2)) IN ('off', 'false', 'no', '0', 'f', 'n')
 )
 SELECT w.name AS object, w.name, 'bad' AS severity,
-       'It stands in the configuration of the whole server.' AS where,
-       format(E'ALTER SYSTEM SET %I = on;\nSELECT pg_reload_conf();', w.name) AS fix,
-       format(E'ALTER SYSTEM SET %I = off;\nSELECT pg_reload_conf();', w.name) AS undo,
+       'It holds for the whole server.' || o.from_where AS where,
+       CASE WHEN o.settable IS NOT NULL THEN format(E'ALTER SYSTEM SET %I = on;\nSELECT pg_reload_conf();', w.name) END AS fix,
+       o.back || E'\nSELECT pg_reload_conf();' AS undo,
        CASE WHEN NOT w.server_wide THEN 'a setting of this role, database or session hides the server-wide value' END AS unknown,
        'setting' AS unknown_kind
 FROM switch AS w
+JOIN origin AS o ON o.name = w.name
 WHERE (w.setting = 'off' AND w.server_wide)
    OR (NOT w.server_wide AND w.source <> 'session')
 UNION ALL

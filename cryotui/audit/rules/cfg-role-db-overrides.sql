@@ -9,6 +9,7 @@
 --   the server.
 -- evidence: {value}
 -- detail: {harm} Keep it when somebody can say what it is for; sessions that are open keep their value.
+-- shape: ALTER {role_or_database} RESET {setting};
 -- lock: none; sessions take it when they connect
 -- concurrently: yes
 -- references: https://www.postgresql.org/docs/current/config-setting.html#CONFIG-SETTING-SQL; https://www.postgresql.org/docs/current/view-pg-settings.html

@@ -9,6 +9,7 @@
 -- evidence: {evidence}
 -- detail: The platform sets {usual} s. The API takes its roles' settings anew when it reloads its configuration: NOTIFY pgrst,
 --   'reload config'. A request that needs longer belongs in a function with a limit of its own, or in a job.
+-- shape: ALTER ROLE {role} SET {setting} = {seconds};
 -- lock: none; read at the reload of the API, or by new sessions
 -- concurrently: yes
 -- parameters: anon=3 authenticated=8 lock=8

@@ -4,19 +4,19 @@
 -- kind: setting
 -- about: statement_timeout, idle_in_transaction_session_timeout or lock_timeout is 0 for a login role at every level: server,
 --   database, role, role in this database. From 17 on a transaction_timeout stands in for each of them. A 0 that somebody has
---   set for the role is a decision; superusers count only when there is no other login, Supabase's own roles never.
+--   set for the role is a decision; superusers count only when there is no other login, Supabase's own roles never. Information
+--   only for lock_timeout, and in a database without a table.
 -- why: One forgotten transaction holds its locks and keeps vacuum from cleaning up; one runaway statement takes the machine.
 --   Without a limit both last until somebody looks.
 -- evidence: {open} of {logins} logins unlimited
 -- detail: {names}. The fix holds for new sessions of this database; a role that needs longer gets a value of its own.
+-- shape: ALTER DATABASE {database} SET {setting} = {time};
 -- lock: none; new sessions get it
 -- references: https://www.postgresql.org/docs/current/runtime-config-client.html#GUC-IDLE-IN-TRANSACTION-SESSION-TIMEOUT
 WITH stake AS (
-    -- without a table of its own and without another database there is nothing to lose yet
+    -- a database without a table of its own has nothing to lose yet, whatever else the server holds
     SELECT EXISTS (SELECT FROM pg_catalog.pg_class AS t
-                   WHERE t.oid >= 16384 AND t.relkind IN ('r', 'p', 'm') AND t.relpersistence <> 't')
-        OR EXISTS (SELECT FROM pg_catalog.pg_database AS d
-                   WHERE d.oid >= 16384 AND NOT d.datistemplate AND d.datname <> current_database()) AS data
+                   WHERE t.oid >= 16384 AND t.relkind IN ('r', 'p', 'm') AND t.relpersistence <> 't') AS data
 ), login AS (
     SELECT r.oid, r.rolname, r.rolsuper, bool_and(r.rolsuper) OVER () AS only_superusers
     FROM pg_catalog.pg_roles AS r

@@ -9,6 +9,8 @@
 -- evidence: {recorded} then, {actual} now
 -- detail: {indexes:count} indexes sort by it: {first}. Rebuild them, then record the new version. Range partitions and checks over
 --   text follow the same order: see them too.
+-- shape: REINDEX INDEX CONCURRENTLY {index};\n-- or\nREINDEX DATABASE CONCURRENTLY {database};\nALTER DATABASE
+--   {database} REFRESH COLLATION VERSION;
 -- lock: SHARE UPDATE EXCLUSIVE on one table after the other; reads and writes go on
 -- concurrently: yes
 -- since: 15

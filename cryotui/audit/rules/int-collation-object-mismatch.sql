@@ -8,6 +8,7 @@
 --   rows stand in the wrong partition.
 -- evidence: {recorded} then, {actual} now
 -- detail: {dependants}. Rebuild the indexes, look at partitions and constraints by hand, then record the new version.
+-- shape: REINDEX INDEX CONCURRENTLY {index};\nALTER COLLATION {collation} REFRESH VERSION;
 -- lock: SHARE UPDATE EXCLUSIVE on one table after the other; reads and writes go on
 -- concurrently: yes
 -- references: https://www.postgresql.org/docs/current/sql-altercollation.html; https://wiki.postgresql.org/wiki/Locale_data_changes

@@ -7,6 +7,8 @@
 -- why: What everybody takes for guaranteed may be false in old rows, and the planner cannot use the constraint. A restore
 --   of a dump fails when it is.
 -- detail: On {holder}: {definition}. VALIDATE reads the whole table once and fails while a row breaks the constraint.
+-- shape: ALTER TABLE {table} VALIDATE CONSTRAINT {constraint};\n-- or\nALTER DOMAIN {domain} VALIDATE CONSTRAINT
+--   {constraint};
 -- lock: SHARE UPDATE EXCLUSIVE; for a foreign key also ROW SHARE on the referenced table; reads and writes go on
 -- references: https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-DESC-VALIDATE-CONSTRAINT
 WITH locked AS (

@@ -7,6 +7,7 @@
 -- why: Every INSERT, UPDATE and DELETE checks both. When their actions differ, which of them acts is hard to foresee.
 -- evidence: as {kept}
 -- detail: {kept} refers to {parent} with the same columns and stays. {actions}
+-- shape: ALTER TABLE {table} DROP CONSTRAINT {constraint};
 -- lock: ACCESS EXCLUSIVE for a moment on both tables
 -- references: https://www.postgresql.org/docs/current/ddl-constraints.html#DDL-CONSTRAINTS-FK;
 --   pg-index-health DUPLICATED_FOREIGN_KEYS

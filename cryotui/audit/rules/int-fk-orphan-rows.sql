@@ -3,11 +3,13 @@
 -- group: integrity
 -- kind: columns
 -- about: Rows whose foreign key points to no row. Looked for where PostgreSQL does not vouch for it: references that are not
---   validated, not enforced or whose triggers are disabled; and, as far as the time allows, in small tables under valid ones,
---   which a load with triggers switched off can break.
+--   validated, not enforced or whose triggers are disabled; and in small tables under valid ones, which a load with triggers
+--   switched off can break. Valid ones beyond the limits small and vouched are told as not looked at.
 -- why: Joins lose these rows silently, sums differ from screen to screen, a restore of a dump fails, and the constraint that
 --   everybody believes in is not true.
 -- detail: {constraint} to {referenced} is {state}. {how}
+-- shape: UPDATE ONLY {table} AS c SET {columns} = NULL WHERE {no_parent};\n-- or\nDELETE FROM ONLY {table} AS c WHERE
+--   {no_parent};
 -- lock: ROW EXCLUSIVE; writers of the same rows wait
 -- cost: K3
 -- certainty: counted
@@ -17,6 +19,7 @@ WITH off AS MATERIALIZED (
     SELECT g.tgconstraint FROM pg_catalog.pg_trigger AS g WHERE g.tgisinternal AND g.tgenabled = 'D'
 ), reference AS MATERIALIZED (
     SELECT c.*, t.relkind, t.relname, n.nspname, t.relnamespace, c.oid IN (SELECT off.tgconstraint FROM off) AS disabled,
+           count(*) OVER (PARTITION BY c.conrelid, c.conkey) > 1 AS beside,
            CASE t.relkind WHEN 'r' THEN t.relpages ELSE (
                WITH RECURSIVE below AS (
                    SELECT i.inhrelid FROM pg_catalog.pg_inherits AS i WHERE i.inhparent = t.oid
@@ -41,6 +44,10 @@ WITH off AS MATERIALIZED (
     JOIN pg_catalog.pg_class AS r ON r.oid = f.confrelid
     JOIN pg_catalog.pg_namespace AS rn ON rn.oid = r.relnamespace
     WHERE f.in_doubt OR (f.pages <= $2::bigint AND f.place <= $3::bigint)
+), locked AS MATERIALIZED (
+    SELECT l.relation FROM pg_catalog.pg_locks AS l
+    WHERE l.locktype = 'relation' AND l.mode = 'AccessExclusiveLock' AND l.granted AND l.pid <> pg_backend_pid()
+      AND l.database = (SELECT d.oid FROM pg_catalog.pg_database AS d WHERE d.datname = current_database())
 ), part AS (
     SELECT f.*, columns.*,
            format('%I.%I', f.nspname, f.relname) AS relation, format('%I.%I', f.parent_schema, f.parent_name) AS referenced,
@@ -73,27 +80,33 @@ WITH off AS MATERIALIZED (
     ) AS columns
 ), whole AS (
     SELECT p.*, format('(%s) AND NOT EXISTS (SELECT FROM %s%s AS p WHERE %s)', p.set, p.parent_only, p.referenced, p.equal) AS broken,
-           row_security_active(p.conrelid) OR row_security_active(p.confrelid) AS hidden
+           row_security_active(p.conrelid) OR row_security_active(p.confrelid) AS hidden,
+           -- a question waits a while for its lock; of a batch the others would not be asked then
+           NOT p.in_doubt AND EXISTS (SELECT FROM locked AS l WHERE l.relation IN (p.conrelid, p.confrelid)) AS locked
     FROM part AS p
 ), told AS MATERIALIZED (
-    SELECT w.in_doubt, w.place, CASE WHEN cardinality(w.conkey) = 1 THEN w.relation || '.' || w.names ELSE format('%s(%s)', w.relation, w.names) END AS object,
+    SELECT w.in_doubt, w.place,
+           CASE WHEN cardinality(w.conkey) = 1 THEN w.relation || '.' || w.names ELSE format('%s(%s)', w.relation, w.names) END
+               -- two keys on the same columns are two findings
+               || CASE WHEN w.beside THEN format(' %I', w.conname) ELSE '' END AS object,
            w.conrelid::bigint AS oid, w.nspname::text AS schema, w.relname::text AS "table", w.names AS columns,
            w.conname::text AS constraint, w.referenced,
            CASE WHEN NOT w.enforced THEN 'not enforced' WHEN w.disabled THEN 'not checked, its triggers are disabled'
                 WHEN NOT w.convalidated THEN 'not validated' ELSE 'valid, yet broken' END AS state,
            format('SELECT * FROM %s%s AS c WHERE %s LIMIT 20;', w.child_only, w.relation, w.broken) AS look,
            CASE WHEN w.nullable
-                THEN 'The fix empties the column of these rows; DELETE is the other choice. Look at them first.'
-                ELSE 'The fix deletes these rows; adding what they refer to is the other choice. Look at them first.' END AS how,
+                THEN 'The fix empties the column of these rows; DELETE is the other choice. Neither comes back: look at them first.'
+                ELSE 'The fix deletes these rows, and they do not come back; adding what they refer to is the other choice. Look at them first.' END AS how,
            CASE WHEN w.nullable
                 THEN format('UPDATE %s%s AS c SET %s = NULL WHERE %s;', w.child_only, w.relation, w.names, w.broken)
                 ELSE format('DELETE FROM %s%s AS c WHERE %s;', w.child_only, w.relation, w.broken) END AS fix,
-           CASE WHEN w.in_doubt AND NOT (w.child_readable AND w.parent_readable)
-                THEN quote_ident(current_user) || ' may not read both tables'
-                WHEN w.in_doubt AND w.hidden THEN 'row security hides rows from ' || quote_ident(current_user)
-                WHEN w.in_doubt AND w.temporal THEN 'a reference over periods; VALIDATE CONSTRAINT proves it' END AS unknown,
-           CASE WHEN w.in_doubt AND w.hidden AND w.child_readable AND w.parent_readable THEN 'privilege' END AS unknown_kind,
-           CASE WHEN w.in_doubt AND NOT (w.child_readable AND w.parent_readable)
+           CASE WHEN NOT (w.child_readable AND w.parent_readable) THEN quote_ident(current_user) || ' may not read both tables'
+                WHEN w.hidden THEN 'row security hides rows from ' || quote_ident(current_user)
+                WHEN w.temporal THEN 'a reference over periods' || CASE WHEN w.in_doubt THEN '; VALIDATE CONSTRAINT proves it' ELSE '' END
+                WHEN w.locked THEN 'one of its tables is locked' END AS unknown,
+           CASE WHEN NOT (w.child_readable AND w.parent_readable) OR w.hidden THEN 'privilege'
+                WHEN NOT w.temporal AND w.locked THEN 'locked' END AS unknown_kind,
+           CASE WHEN NOT (w.child_readable AND w.parent_readable)
                 THEN concat_ws(' ',
                     CASE WHEN NOT (has_schema_privilege(w.relnamespace, 'USAGE') AND has_schema_privilege(w.parent_namespace, 'USAGE'))
                          THEN format('GRANT USAGE ON SCHEMA %s TO %I;',
@@ -109,8 +122,8 @@ WITH off AS MATERIALIZED (
                HAVING count(*) > 0 OR %4$L::boolean
                $question$,
                $4::bigint, CASE WHEN w.sampled THEN '+ lack ' ELSE ' lack ' END,
-               CASE WHEN w.one ~* '^[aeio]' THEN 'an ' ELSE 'a ' END || w.one, w.sampled AND w.in_doubt,
-               'a sample of the table holds none; VALIDATE CONSTRAINT proves it',
+               CASE WHEN w.one ~* '^[aeio]' THEN 'an ' ELSE 'a ' END || w.one, w.sampled,
+               'a sample of the table holds none' || CASE WHEN w.in_doubt THEN '; VALIDATE CONSTRAINT proves it' ELSE '' END,
                w.child_only, w.relation,
                CASE WHEN w.sampled THEN format('TABLESAMPLE SYSTEM (%s) REPEATABLE (0)', round((10 * $1::numeric) / w.pages, 4)) END,
                w.broken) AS question,
@@ -118,24 +131,36 @@ WITH off AS MATERIALIZED (
            (looked.pages + least(w.parent_pages, 60 * looked.pages)) * current_setting('block_size')::bigint AS reads
     FROM whole AS w
     CROSS JOIN LATERAL (SELECT CASE WHEN w.sampled THEN $1::bigint / 10 ELSE greatest(w.pages, 1)::bigint END AS pages) AS looked
-    WHERE w.in_doubt OR (w.child_readable AND w.parent_readable AND NOT w.hidden AND NOT w.temporal)
 )
-SELECT t.object, t.oid, t.schema, t."table", t.columns, t.constraint, t.referenced, t.state, false AS optional, t.look, t.how, t.fix,
-       t.unknown, t.unknown_kind, t.remedy, t.question, t.reads
+SELECT a.object, a.oid, a.schema, a."table", a.columns, a.constraint, a.referenced, a.state, a.look, a.how, a.fix, a.unknown,
+       a.unknown_kind, a.remedy, a.question, a.reads
+FROM (
+SELECT t.object, t.oid, t.schema, t."table", t.columns, t.constraint, t.referenced, t.state, NOT t.in_doubt AS vouched_for, t.look, t.how,
+       t.fix, t.unknown, t.unknown_kind, t.remedy, t.question, t.reads
 FROM told AS t
-WHERE t.in_doubt
+WHERE t.in_doubt OR t.unknown IS NOT NULL
 UNION ALL
 -- what PostgreSQL vouches for is asked in batches: one answer costs less than ten
-SELECT format('batch %s of valid references', b.batch + 1), NULL, NULL, NULL, NULL, NULL, NULL, NULL, true, NULL, NULL, NULL, NULL, NULL, NULL,
-       format('SELECT t.*, q.orphans, q.evidence FROM jsonb_to_recordset(%L) AS t (place bigint, object text, oid bigint, schema text, '
-              '"table" text, columns text, "constraint" text, referenced text, state text, look text, how text, fix text) '
-              'JOIN (%s) AS q ON q.place = t.place',
+SELECT (array_agg(b.object ORDER BY b.place))[1] || CASE WHEN count(*) > 1 THEN format(' and %s more', count(*) - 1) ELSE '' END,
+       NULL, NULL, NULL, NULL, NULL, NULL, NULL, true, NULL, NULL, NULL, NULL, NULL, NULL,
+       format('SELECT t.*, q.orphans, q.evidence, q.unknown, q.unknown_kind FROM jsonb_to_recordset(%L) AS t (place bigint, object text, '
+              'oid bigint, schema text, "table" text, columns text, "constraint" text, referenced text, state text, look text, how text, '
+              'fix text) JOIN (%s) AS q ON q.place = t.place',
               jsonb_agg(jsonb_build_object('place', b.place, 'object', b.object, 'oid', b.oid, 'schema', b.schema, 'table', b."table",
                                            'columns', b.columns, 'constraint', b.constraint, 'referenced', b.referenced,
                                            'state', b.state, 'look', b.look, 'how', b.how, 'fix', b.fix)),
-              string_agg(format('SELECT %s::bigint AS place, a.orphans, a.evidence FROM (%s) AS a', b.place, b.question),
+              string_agg(format('SELECT %s::bigint AS place, a.orphans, a.evidence, a.unknown, a.unknown_kind FROM (%s) AS a', b.place,
+                                b.question),
                          E'\nUNION ALL ' ORDER BY b.place)),
        sum(b.reads)::bigint
-FROM (SELECT t.*, (t.place - 1) / 10 AS batch FROM told AS t WHERE NOT t.in_doubt) AS b
+FROM (SELECT t.*, (t.place - 1) / 10 AS batch FROM told AS t WHERE NOT t.in_doubt AND t.unknown IS NULL) AS b
 GROUP BY b.batch
-ORDER BY optional, 1
+UNION ALL
+SELECT p.first || CASE WHEN p.beyond > 1 THEN format(' and %s more', p.beyond - 1) ELSE '' END, NULL, NULL, NULL, NULL, NULL, NULL, NULL, true, NULL, NULL, NULL,
+       'valid references of larger or further tables, which only a load with triggers switched off breaks; '
+       'the limits small and vouched of this rule take them in', 'budget', NULL, NULL, NULL
+FROM (SELECT count(*) AS beyond, (array_agg(format('%I.%I %I', f.nspname, f.relname, f.conname) ORDER BY f.place))[1] AS first
+      FROM placed AS f WHERE NOT f.in_doubt AND NOT (f.pages <= $2::bigint AND f.place <= $3::bigint)) AS p
+WHERE p.beyond > 0
+) AS a
+ORDER BY a.vouched_for, a.object

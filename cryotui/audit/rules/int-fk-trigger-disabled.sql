@@ -7,6 +7,7 @@
 -- why: The constraint looks valid to everybody, the planner included, and checks nothing: rows that point nowhere go in, and
 --   rows that are pointed to go away.
 -- detail: {sides} The fix switches only these triggers on. It does not look at the rows there are: see Orphan rows.
+-- shape: ALTER TABLE {table} ENABLE TRIGGER {trigger};
 -- lock: SHARE ROW EXCLUSIVE on the table of each trigger, for a moment
 -- references: https://www.postgresql.org/docs/current/sql-altertable.html; https://www.postgresql.org/docs/current/ddl-constraints.html#DDL-CONSTRAINTS-FK
 WITH off AS MATERIALIZED (

@@ -7,6 +7,7 @@
 -- why: The narrower side decides: a smallint or integer reference fails at its own end although the key goes on. Every look-up
 --   and join compares across types, some without the index.
 -- detail: {differences}. {advice}
+-- shape: ALTER TABLE {table} ALTER COLUMN {column} TYPE {type};
 -- lock: ACCESS EXCLUSIVE on the table while it is rewritten, SHARE ROW EXCLUSIVE on the referenced one
 -- references: https://www.postgresql.org/docs/current/ddl-constraints.html#DDL-CONSTRAINTS-FK;
 --   pg-index-health FOREIGN_KEYS_WITH_UNMATCHED_COLUMN_TYPE
@@ -78,10 +79,17 @@ WITH RECURSIVE reference AS MATERIALIZED (
     ) AS short (text)
     WHERE p.differ OR (p.child_base = p.parent_base AND p.child_real <> p.parent_real)
     GROUP BY p.oid
+), folded AS (
+    -- keys on the same columns that want the same types are one finding, of the oldest
+    SELECT f.*, row_number() OVER w AS place, count(*) OVER w AS keys
+    FROM found AS f
+    JOIN pg_catalog.pg_constraint AS k ON k.oid = f.oid
+    WINDOW w AS (PARTITION BY k.conrelid, k.conkey, f.there ORDER BY f.oid ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
 )
 SELECT format('%I.%I %I', n.nspname, t.relname, c.conname) AS object, c.conrelid::bigint AS oid, n.nspname::text AS schema,
        t.relname::text AS "table", c.conname::text AS constraint, format('%I.%I', rn.nspname, r.relname) AS referenced,
-       f.first AS evidence, f.differences,
+       f.first AS evidence,
+       f.differences || CASE WHEN f.keys > 1 THEN format('; %s keys on these columns', f.keys) ELSE '' END AS differences,
        CASE WHEN NOT f.matters THEN 'info' END AS severity,
        CASE WHEN f.fixed THEN format('It refers to %I.%I. An inherited or partitioning column cannot be retyped where it is: change the '
                                      'whole table, or the key.', rn.nspname, r.relname)
@@ -90,10 +98,11 @@ SELECT format('%I.%I %I', n.nspname, t.relname, c.conname) AS object, c.conrelid
                         r.relname) END AS advice,
        CASE WHEN NOT (f.fixed OR f.wider) THEN format('ALTER TABLE %I.%I %s;', n.nspname, t.relname, f.there) END AS fix,
        CASE WHEN NOT (f.fixed OR f.wider) THEN format('ALTER TABLE %I.%I %s;', n.nspname, t.relname, f.back) END AS undo
-FROM found AS f
+FROM folded AS f
 JOIN pg_catalog.pg_constraint AS c ON c.oid = f.oid
 JOIN pg_catalog.pg_class AS t ON t.oid = c.conrelid AND t.relpersistence <> 't'
 JOIN pg_catalog.pg_namespace AS n ON n.oid = t.relnamespace
 JOIN pg_catalog.pg_class AS r ON r.oid = c.confrelid
 JOIN pg_catalog.pg_namespace AS rn ON rn.oid = r.relnamespace
+WHERE f.place = 1
 ORDER BY 1

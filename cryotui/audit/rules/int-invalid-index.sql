@@ -7,7 +7,9 @@
 -- why: Queries run as if the index did not exist, while writes pay for it. A unique index in this state may refuse new
 --   duplicates and yet proves nothing about the rows that are there.
 -- detail: On {relation}, size {size:size}. {advice}
+-- shape: DROP INDEX CONCURRENTLY {index};\n-- or\nREINDEX INDEX CONCURRENTLY {index};
 -- lock: SHARE UPDATE EXCLUSIVE; reads and writes go on
+-- risk: gentle
 -- concurrently: yes
 -- references: https://www.postgresql.org/docs/current/sql-createindex.html#SQL-CREATEINDEX-CONCURRENTLY;
 --   https://www.postgresql.org/docs/current/sql-reindex.html#SQL-REINDEX-CONCURRENTLY

@@ -6,7 +6,9 @@
 --   when some values are not found: these rows are orphans; info when all are.
 -- why: Nothing stops the next orphan: a DELETE of the referenced row leaves rows behind that point nowhere.
 -- detail: {column} looks like a reference to {referenced}({key}), by its name and {rows_seen:count} values. {how}
--- undo: ALTER TABLE {relation} DROP CONSTRAINT {constraint};
+-- shape: UPDATE ONLY {table} AS c SET {column} = NULL WHERE {no_parent};\n-- or\nDELETE FROM ONLY {table} AS c WHERE
+--   {no_parent};\nALTER TABLE {table} ADD CONSTRAINT {constraint} FOREIGN KEY ({column}) REFERENCES {parent} ({key})
+--   NOT VALID;\nALTER TABLE {table} VALIDATE CONSTRAINT {constraint};
 -- lock: SHARE ROW EXCLUSIVE on both tables for a moment, then SHARE UPDATE EXCLUSIVE and ROW SHARE while it is validated
 -- cost: K3
 -- certainty: counted
@@ -113,6 +115,10 @@ WITH relation AS MATERIALIZED (
     SELECT r.attrelid, r.attnum, r.attname, r.attnotnull, r.relation, r.nspname, r.relname, r.relkind, r.relnamespace,
            bool_or(r.column_readable AND r.key_readable) AS readable,
            bool_or(r.column_readable AND r.key_readable AND NOT r.column_hidden AND NOT r.key_hidden) AS visible,
+           -- tables that it may refer to as well, and whose keys cannot be compared with it
+           string_agg(r.referenced, ', ' ORDER BY r.place)
+               FILTER (WHERE r.column_readable AND NOT r.column_hidden AND (NOT r.key_readable OR r.key_hidden)) AS unseen,
+           string_agg(r.referenced, ', ' ORDER BY r.place) FILTER (WHERE r.column_readable AND NOT r.key_readable) AS ungranted,
            r.relpages > $3::bigint AS sampled,
            -- the column's table, or the sample of it, once for each table it is compared with; of that no more than all its pages,
            -- nor than one for each of about 60 rows in a page of the column's table
@@ -151,6 +157,10 @@ SELECT b.referenced, b.key, b.rows_seen, b.matched,
                  || to_char(b.rows_seen - b.matched, 'FM999,999,999,999') || ' not' END AS evidence,
        CASE WHEN b.rows_seen = b.matched THEN 'The fix declares it.'
             ELSE %2$L END AS how,
+       CASE WHEN b.rows_seen > b.matched THEN format(%7$L, b.target_only || b.referenced, b.key) END AS look,
+       CASE WHEN b.rows_seen = b.matched THEN %8$L END AS undo,
+       CASE WHEN b.rows_seen > b.matched
+            THEN 'ROW EXCLUSIVE while rows are changed, each of them locked until COMMIT; then ' ELSE '' END || %9$L AS lock,
        concat_ws(E'\n', CASE WHEN b.rows_seen > b.matched THEN format(%3$L, b.target_only || b.referenced, b.key) END,
                  format(%4$L, b.referenced, b.key), %5$L) AS fix
 FROM (
@@ -161,8 +171,9 @@ ORDER BY b.matched::float8 / nullif(b.rows_seen, 0) DESC NULLS LAST, b.place
 LIMIT 1
 $body$,
               CASE WHEN q.sampled THEN 'about ' ELSE '' END,
-              CASE WHEN q.attnotnull THEN 'The fix deletes the rows that point nowhere, then declares it. Look at them first.'
-                   ELSE 'The fix empties the column where it points nowhere, then declares it. Look at the rows first.' END,
+              CASE WHEN q.attnotnull THEN 'The fix deletes the rows that point nowhere, then declares it. Look at them first: what is deleted does not come back.'
+                   ELSE 'The fix empties the column where it points nowhere, then declares it. Look at the rows first: what stood there '
+                        'does not come back.' END,
               replace(CASE WHEN q.attnotnull THEN 'DELETE FROM ' || q.only || q.relation || ' AS c'
                            ELSE 'UPDATE ' || q.only || q.relation || ' AS c SET ' || quote_ident(q.attname) || ' = NULL' END
                       || ' WHERE c.' || quote_ident(q.attname) || ' IS NOT NULL AND NOT EXISTS (SELECT FROM ', '%', '%%')
@@ -170,7 +181,14 @@ $body$,
               replace(format('ALTER TABLE %s ADD CONSTRAINT %s FOREIGN KEY (%I) REFERENCES ', q.relation, made.constraint, q.attname),
                       '%', '%%') || '%1$s (%2$s)' || CASE WHEN q.relkind = 'r' THEN ' NOT VALID;' ELSE ';' END,
               CASE WHEN q.relkind = 'r' THEN format('ALTER TABLE %s VALIDATE CONSTRAINT %s;', q.relation, made.constraint) END,
-              q.asked) AS question,
+              q.asked,
+              replace('SELECT c.* FROM ' || q.only || q.relation || ' AS c WHERE c.' || quote_ident(q.attname)
+                      || ' IS NOT NULL AND NOT EXISTS (SELECT FROM ', '%', '%%')
+                  || '%1$s AS p WHERE p.%2$s = c.' || replace(quote_ident(q.attname), '%', '%%') || ') LIMIT 20;',
+              format('ALTER TABLE %s DROP CONSTRAINT %s;', q.relation, made.constraint),
+              CASE WHEN q.relkind = 'r'
+                   THEN 'SHARE ROW EXCLUSIVE on both tables for a moment, then SHARE UPDATE EXCLUSIVE and ROW SHARE while it is validated'
+                   ELSE 'SHARE ROW EXCLUSIVE on both tables while all rows are checked' END) AS question,
        q.pages::bigint * current_setting('block_size')::bigint AS reads
 FROM (SELECT question.*, CASE relkind WHEN 'r' THEN 'ONLY ' ELSE '' END AS only FROM question) AS q
 CROSS JOIN LATERAL (
@@ -180,4 +198,10 @@ CROSS JOIN LATERAL (
                             THEN format('fk_%s_%s', q.attrelid, q.attnum)::name
                             ELSE format('%s_%s_fkey', q.relname, q.attname)::name END) AS constraint
 ) AS made
+UNION ALL
+SELECT format('%s.%I', q.relation, q.attname), q.attrelid::bigint, q.nspname::text, q.relname::text, q.attname::text, q.relation, NULL,
+       format('%s may not compare it with all that it may refer to: %s', quote_ident(current_user), q.unseen),
+       CASE WHEN q.ungranted IS NOT NULL THEN format('GRANT SELECT ON %s TO %I;', q.ungranted, current_user) END, 'privilege', NULL, NULL
+FROM question AS q
+WHERE q.visible AND q.unseen IS NOT NULL
 ORDER BY 1

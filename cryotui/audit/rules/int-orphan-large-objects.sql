@@ -54,7 +54,10 @@ SELECT 'large objects' AS object, s.columns, NULL::bigint AS oid, NULL::text AS 
                    WHERE m.oid = 'pg_catalog.pg_largeobject_metadata'::regclass))::bigint * current_setting('block_size')::bigint AS reads,
        format('WITH kept AS MATERIALIZED (%s), counted AS (SELECT count(*) AS "all", count(*) FILTER (WHERE m.oid NOT IN '
               '(SELECT k.held FROM kept AS k WHERE k.held IS NOT NULL)) AS orphans FROM pg_catalog.pg_largeobject_metadata AS m) '
-              'SELECT c.* FROM counted AS c WHERE c.orphans > 0', coalesce(s.held, 'SELECT NULL::oid AS held')) AS question
+              'SELECT c.* FROM counted AS c WHERE c.orphans > 0', coalesce(s.held, 'SELECT NULL::oid AS held')) AS question,
+       format('SELECT m.oid, pg_catalog.pg_get_userbyid(m.lomowner) AS owner FROM pg_catalog.pg_largeobject_metadata AS m '
+              'WHERE m.oid NOT IN (SELECT k.held FROM (%s) AS k WHERE k.held IS NOT NULL) LIMIT 20;',
+              coalesce(s.held, 'SELECT NULL::oid AS held')) AS look
 FROM summed AS s
 CROSS JOIN size AS z
 WHERE coalesce(s.open, true) AND EXISTS (SELECT FROM pg_catalog.pg_largeobject_metadata AS m)
@@ -68,6 +71,6 @@ SELECT j.relation, NULL, j.oid::bigint,
             THEN concat_ws(' ', CASE WHEN NOT has_schema_privilege(j.relnamespace, 'USAGE')
                                      THEN format('GRANT USAGE ON SCHEMA %I TO %I;', j.nspname, current_user) END,
                            format('GRANT SELECT ON %s TO %I;', j.relation, current_user)) END,
-       NULL, NULL
+       NULL, NULL, NULL
 FROM (SELECT DISTINCT ON (b.oid) b.* FROM judged AS b WHERE NOT b.readable OR b.hidden OR b.absent ORDER BY b.oid, b.readable) AS j
 ORDER BY 1

@@ -7,6 +7,8 @@
 --   ago or more are closed archives and left out.
 -- why: From the first moment without a partition every INSERT fails.
 -- detail: {state} The fix adds the partitions that are missing, with the span of the last one.
+-- shape: CREATE TABLE {partition} (LIKE {table} {options});\nALTER TABLE {table} ATTACH PARTITION {partition} FOR
+--   VALUES FROM ({from}) TO ({to});
 -- lock: SHARE UPDATE EXCLUSIVE on the table for a moment; nobody waits for the new one
 -- cost: K1
 -- parameters: days=7 closed=90

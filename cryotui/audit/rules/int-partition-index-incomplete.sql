@@ -7,6 +7,9 @@
 -- why: New partitions get the index, the old ones lack it: the same query is fast here and slow there, a unique index proves
 --   nothing, and REINDEX cannot mend it.
 -- detail: On {relation}; {advice}
+-- shape: CREATE INDEX CONCURRENTLY {index} ON {partition} {columns};\nALTER INDEX {parent_index} ATTACH PARTITION
+--   {index};\n-- or\nCREATE UNIQUE INDEX CONCURRENTLY {index} ON {partition} {columns};\nALTER TABLE {partition} ADD
+--   {kind} USING INDEX {index};\nALTER INDEX {parent_index} ATTACH PARTITION {index};
 -- lock: SHARE UPDATE EXCLUSIVE on a partition while its index is built; ACCESS EXCLUSIVE on the new index for a moment while
 --   it is attached
 -- concurrently: yes

@@ -6,6 +6,7 @@
 --   serves, NOTHING, or an index that is gone. Watch while no UPDATE or DELETE was counted there.
 -- why: Every UPDATE and DELETE of the table fails with an error on this server, from the moment it was published.
 -- detail: Published by {publications}. {advice}
+-- shape: ALTER TABLE {table} REPLICA IDENTITY {identity};
 -- lock: ACCESS EXCLUSIVE for a moment
 -- cost: K2
 -- references: https://www.postgresql.org/docs/current/logical-replication-publication.html;

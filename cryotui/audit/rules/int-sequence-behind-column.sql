@@ -8,6 +8,7 @@
 -- why: The next INSERT that takes its default fails with a duplicate key, or stores one where nothing forbids it, again and
 --   again until the sequence has passed the rows. Restores and loads that bring their own numbers leave this behind.
 -- detail: {relation} holds {highest} in {filled}; {state}. The fix sets the sequence to the column's end.
+-- shape: SELECT pg_catalog.setval({sequence}, (SELECT {highest} FROM {table}));
 -- lock: ROW EXCLUSIVE on the sequence, for a moment
 -- cost: K3
 -- certainty: counted
@@ -36,8 +37,8 @@ WITH filled AS MATERIALIZED (
     JOIN pg_catalog.pg_class AS t ON t.oid = f.attrelid AND t.relkind IN ('r', 'p') AND t.relpersistence = 'p'
     JOIN pg_catalog.pg_sequence AS q ON q.seqrelid = f.seq
     LEFT JOIN led AS l ON l.indrelid = f.attrelid AND l.attnum = f.attnum
-    -- an empty table has nothing ahead of its sequence; one that was never counted may have
-    WHERE t.relkind = 'p' OR t.relpages > 0 OR t.reltuples <> 0
+    -- an empty table has nothing ahead of its sequence; one that was never counted, or filled since, may have
+    WHERE t.relkind = 'p' OR t.relpages > 0 OR t.reltuples <> 0 OR pg_stat_get_tuples_inserted(t.oid) > 0
 ), named AS MATERIALIZED (
     SELECT p.*, format('%I.%I', tn.nspname, p.relname) AS relation, tn.nspname AS table_schema, a.attname,
            format('%I.%I', sn.nspname, s.relname) AS sequence, sn.nspname, s.relname AS seq_name,

@@ -7,6 +7,7 @@
 --   the line may then never run. Read from the text of the function. Disabled triggers are left out.
 -- why: Every write the trigger fires for fails with "record has no field", and nothing warns of it before.
 -- detail: {function} names {columns} in line {line}. {advice}
+-- shape: ALTER TABLE {table} DISABLE TRIGGER {trigger};
 -- lock: ACCESS EXCLUSIVE on the table for a moment
 -- certainty: estimated
 -- references: https://www.postgresql.org/docs/current/plpgsql-trigger.html
@@ -46,8 +47,9 @@ SELECT format('%I.%I %I', f.nspname, f.relname, f.tgname) AS object, f.tgrelid::
        CASE WHEN careful.asks THEN 'It asks which table it runs for or catches errors: try a write inside a transaction that is rolled back.'
             ELSE 'Mend the function; until then the fix lets writes through without it.' END AS advice,
        CASE WHEN careful.asks THEN 'watch' END AS severity,
-       format('ALTER TABLE %I.%I DISABLE TRIGGER %I;', f.nspname, f.relname, f.tgname) AS fix,
-       format('ALTER TABLE %I.%I ENABLE TRIGGER %I;', f.nspname, f.relname, f.tgname) AS undo
+       -- what may never fail is not switched off by a script
+       CASE WHEN NOT careful.asks THEN format('ALTER TABLE %I.%I DISABLE TRIGGER %I;', f.nspname, f.relname, f.tgname) END AS fix,
+       CASE WHEN NOT careful.asks THEN format('ALTER TABLE %I.%I ENABLE TRIGGER %I;', f.nspname, f.relname, f.tgname) END AS undo
 FROM missing AS m
 JOIN fired AS f ON f.oid = m.oid
 JOIN body AS b ON b.oid = f.tgfoid

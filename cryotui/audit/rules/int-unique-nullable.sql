@@ -8,6 +8,8 @@
 -- why: A row with a null in the key is never a duplicate of another: the same pair can be stored any number of times, and
 --   nobody notices until the totals are wrong.
 -- detail: On {relation}: {nullable} may be null. {advice}
+-- shape: CREATE UNIQUE INDEX CONCURRENTLY {new_index} ON {table} ({columns}) NULLS NOT DISTINCT;\nDROP INDEX
+--   CONCURRENTLY {index};\nALTER INDEX {new_index} RENAME TO {index};\n-- or\nALTER TABLE {table} {constraint};
 -- lock: SHARE UPDATE EXCLUSIVE while the index is built; ACCESS EXCLUSIVE on the table for a moment for a constraint
 -- concurrently: yes
 -- references: https://www.postgresql.org/docs/current/sql-createindex.html;

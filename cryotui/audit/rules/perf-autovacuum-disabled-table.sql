@@ -8,6 +8,7 @@
 --   at the worst time. The switch is often left by a load that is long over.
 -- evidence: {writes:count} writes unattended
 -- detail: {writes:count} rows written and {dead:count} dead since the counters began; {vacuumed}. {advice}
+-- shape: ALTER TABLE {table} RESET ({options});\n-- or\nALTER MATERIALIZED VIEW {view} RESET ({options});
 -- lock: SHARE UPDATE EXCLUSIVE for a moment; reads and writes go on
 -- cost: K2
 -- needs: primary setting:track_counts

@@ -6,6 +6,9 @@
 --   lock for 10 seconds (watch) or a minute (bad). Every kind of lock counts.
 -- why: The queue grows behind the root, each in it keeps its connection and its own locks, and the application stands still.
 -- detail: {what} {advice}
+-- shape: SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE pid = {pid} AND backend_start = {start};\n--
+--   or\nSELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = {pid} AND backend_start = {start};\n--
+--   or\nROLLBACK PREPARED {transaction};
 -- lock: none; the work of the root is rolled back
 -- concurrently: yes
 -- needs: role:pg_read_all_stats

@@ -7,6 +7,7 @@
 -- why: Each write keeps both up to date and each takes memory, disk, WAL and vacuum time; queries use one.
 -- evidence: {size:size}, as {kept_name}
 -- detail: {kept} on {relation} is the same and stays. Scans: {scans:count} of this one, {kept_scans:count} of the other.
+-- shape: DROP INDEX CONCURRENTLY {index};\n-- or\nDROP INDEX {partitioned_index};
 -- lock: SHARE UPDATE EXCLUSIVE; waits for transactions that use the table, reads and writes go on
 -- concurrently: yes
 -- references: https://www.postgresql.org/docs/current/sql-dropindex.html; splinter 0009

@@ -6,6 +6,8 @@
 -- why: Every DELETE and every key change of a referenced row reads the whole referencing table to look for rows that point
 --   to it, and holds its lock for that long.
 -- detail: {constraints} to {referenced}. A failed build leaves an invalid index; it is dropped, then built again.
+-- shape: CREATE INDEX CONCURRENTLY {index} ON {table} ({columns});\n-- or\nCREATE INDEX {index} ON
+--   {partitioned_table} ({columns});
 -- lock: SHARE UPDATE EXCLUSIVE; reads and writes go on
 -- concurrently: yes
 -- parameters: rows=1000

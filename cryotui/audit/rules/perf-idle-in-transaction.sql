@@ -7,6 +7,7 @@
 -- why: Its locks and its snapshot stay: writers and schema changes wait for it, vacuum cleans nothing that is younger, and a
 --   connection is taken.
 -- detail: {what} The fix ends the session and rolls its work back; idle_in_transaction_session_timeout does so by itself.
+-- shape: SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = {pid} AND backend_start = {start};
 -- lock: none; the work of the transaction is rolled back
 -- needs: role:pg_read_all_stats
 -- cost: K2

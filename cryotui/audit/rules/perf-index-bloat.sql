@@ -11,6 +11,7 @@
 -- evidence: {bloat:percent}, about {wasted:size}
 -- detail: {size:size} for {rows:count} entries. The rebuild needs free space for the new index. Keys in random order settle at
 --   about 25% again. {measure} measures it.
+-- shape: REINDEX INDEX CONCURRENTLY {index};
 -- lock: SHARE UPDATE EXCLUSIVE; reads and writes go on, it waits for transactions that use the table
 -- concurrently: yes
 -- cost: K2

@@ -10,6 +10,7 @@
 -- evidence: {calls:count} calls, {mean} ms each
 -- detail: {query} -- about {found:count} of {rows:count} rows have one value by the statistics. The fix is a suggestion of the catalogs,
 --   not of the planner: try it with hypopg where that is installed, and look at the plan afterwards.
+-- shape: CREATE INDEX CONCURRENTLY ON {table} ({columns});
 -- lock: SHARE UPDATE EXCLUSIVE for CREATE INDEX CONCURRENTLY; reads and writes go on
 -- concurrently: yes
 -- needs: extension:pg_stat_statements role:pg_read_all_stats

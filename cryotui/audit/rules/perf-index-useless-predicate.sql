@@ -8,6 +8,8 @@
 --   is left to prove it. Queries without one read the table beside an index that holds every row.
 -- evidence: {columns} is never null
 -- detail: {size:size} on {relation}. {how}
+-- shape: CREATE INDEX CONCURRENTLY ON {table} {columns};\n-- or\nCREATE UNIQUE INDEX CONCURRENTLY ON {table}
+--   {columns};\nDROP INDEX CONCURRENTLY {index};
 -- lock: SHARE UPDATE EXCLUSIVE for CREATE and DROP INDEX CONCURRENTLY; reads and writes go on
 -- concurrently: yes
 -- cost: K1

@@ -6,6 +6,8 @@
 --   dumps and maintenance commands, which take their time, are info.
 -- why: It takes processor, disk and memory from the others, and holds its snapshot and its locks until it ends.
 -- detail: {what} {advice}
+-- shape: SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE pid = {pid} AND backend_start = {start} AND
+--   query_start = {query_start};
 -- lock: none; the transaction of the statement is rolled back
 -- needs: role:pg_read_all_stats
 -- cost: K2

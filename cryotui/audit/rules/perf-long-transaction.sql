@@ -7,6 +7,7 @@
 -- why: Vacuum removes nothing that became garbage since it began, in any table of its database, so tables and indexes grow
 --   and every query reads more; its locks stay as long.
 -- detail: {what} {advice}
+-- shape: SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = {pid} AND backend_start = {start};
 -- lock: none; the work of the transaction is rolled back
 -- needs: role:pg_read_all_stats
 -- cost: K2

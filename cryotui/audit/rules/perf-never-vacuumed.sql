@@ -5,7 +5,7 @@
 -- about: A table with many rows that was never analysed or never vacuumed, neither by hand nor by autovacuum.
 -- why: Without statistics the planner guesses, and chooses plans for a table of another size. Without a vacuum there is no
 --   visibility map: index-only scans read the table after all, and its first freezing will be the most expensive.
--- detail: About {rows:count} rows, size {size:size} when last counted. Autovacuum is {autovacuum} for it.
+-- detail: About {rows:count} rows: an estimate {source}. Autovacuum is {autovacuum} for it.
 -- fix: VACUUM (ANALYZE) {object};
 -- lock: SHARE UPDATE EXCLUSIVE; reads and writes go on
 -- concurrently: yes
@@ -22,10 +22,24 @@ WITH counted AS (
     FROM pg_catalog.pg_class AS t
     JOIN pg_catalog.pg_namespace AS n ON n.oid = t.relnamespace
     WHERE t.relkind IN ('r', 'm') AND t.relpersistence <> 't' AND t.oid >= 16384
+), busy AS MATERIALIZED (
+    SELECT l.relation FROM pg_catalog.pg_locks AS l
+    WHERE l.locktype = 'relation' AND l.mode = 'AccessExclusiveLock' AND l.pid <> pg_backend_pid()
 ), judged AS (
-    SELECT c.*, greatest(c.live, c.reltuples::bigint) AS rows,
+    SELECT c.*,
+           coalesce(size_now.reckoned, CASE WHEN c.reltuples > 0 AND c.relpages > 0 THEN c.reltuples::bigint END, c.live) AS rows,
+           CASE WHEN size_now.reckoned IS NOT NULL THEN 'from its last count and its size now'
+                WHEN c.reltuples > 0 AND c.relpages > 0 THEN 'from its last count'
+                ELSE 'of the statistics, which count what sessions report' END AS source,
            has_table_privilege(c.oid, 'SELECT') AND NOT row_security_active(c.oid) AS sees_statistics
     FROM counted AS c
+    -- rows a page at the last count, times the pages there are now; the counters of the statistics count rows twice whose
+    -- session was analysed before it reported them, and begin again after a crash
+    CROSS JOIN LATERAL (
+        SELECT CASE WHEN c.relpages > 0 AND c.reltuples >= 0 AND c.oid NOT IN (SELECT b.relation FROM busy AS b)
+                    THEN c.reltuples::float8 / c.relpages * pg_relation_size(c.oid) / current_setting('block_size')::int
+               END::bigint AS reckoned
+    ) AS size_now
     WHERE (c.not_analysed OR c.not_vacuumed) AND greatest(c.live, c.reltuples::bigint) >= $1::bigint
 ), proved AS (
     SELECT j.*,
@@ -42,15 +56,11 @@ WITH counted AS (
 )
 SELECT format('%I.%I', p.nspname, p.relname) AS object, p.oid::bigint AS oid, p.nspname::text AS schema,
        p.relname::text AS "table",
-       p.rows, nullif(p.relpages, 0) * current_setting('block_size')::bigint AS size,
-       switch.autovacuum,
-       -- files that were never counted have no known size
-       CASE WHEN p.relpages = 0
-            THEN format('About %s rows. Autovacuum is %s for it.', rounded.rows, switch.autovacuum) END AS detail,
+       p.rows, p.source, switch.autovacuum,
        CASE WHEN p.no_statistics THEN NULL ELSE 'info' END AS severity,
-       rounded.rows || CASE WHEN NOT p.no_statistics THEN ' rows, never vacuumed'
-                            WHEN p.not_vacuumed THEN ' rows, no vacuum, no stats'
-                            ELSE ' rows, no statistics' END AS evidence,
+       '~' || rounded.rows || CASE WHEN NOT p.no_statistics THEN ' rows, never vacuumed'
+                                   WHEN p.not_vacuumed THEN ' rows, no vacuum or stats'
+                                   ELSE ' rows, no statistics' END AS evidence,
        CASE WHEN p.cannot_tell THEN 'dates of analyze are lost, and whether there are statistics is hidden' END AS unknown,
        format('GRANT SELECT ON %I.%I TO %I;', p.nspname, p.relname, current_user) AS remedy
 FROM proved AS p
@@ -65,5 +75,5 @@ CROSS JOIN LATERAL (
                                                       WHERE o.option_name = 'autovacuum_enabled'), false)
                 THEN 'on' ELSE 'switched off' END AS autovacuum
 ) AS switch
-WHERE p.no_statistics OR p.cannot_tell OR (p.not_vacuumed AND NOT p.not_analysed AND p.live >= $1::bigint)
+WHERE p.rows >= $1::bigint AND (p.no_statistics OR p.cannot_tell OR (p.not_vacuumed AND NOT p.not_analysed AND p.live >= $1::bigint))
 ORDER BY 1

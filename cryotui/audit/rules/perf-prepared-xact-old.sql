@@ -7,6 +7,7 @@
 --   nothing that is younger, and at last transaction ids run out.
 -- detail: Prepared by {user} in database {database} and {xid_age:count} transactions old. Ask the transaction manager first:
 --   when other participants have committed, COMMIT PREPARED is right.{where}
+-- shape: ROLLBACK PREPARED {transaction};
 -- lock: none; its work is undone for good
 -- concurrently: yes
 -- cost: K2

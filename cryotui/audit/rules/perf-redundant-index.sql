@@ -10,6 +10,7 @@
 -- evidence: {size:size}, in {kept_name}
 -- detail: {kept} begins with the same keys and stays. Scans: {scans:count} of this one, {kept_scans:count} of the other.
 --   {proportion}
+-- shape: DROP INDEX CONCURRENTLY {index};\n-- or\nDROP INDEX {partitioned_index};
 -- lock: SHARE UPDATE EXCLUSIVE; waits for transactions that use the table, reads and writes go on
 -- concurrently: yes
 -- references: https://www.postgresql.org/docs/current/indexes-multicolumn.html; pghero duplicate_indexes

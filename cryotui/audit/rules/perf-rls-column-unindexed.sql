@@ -8,6 +8,8 @@
 --   whole table.
 -- detail: {names}. The fix helps where the policy compares the column with =, IN or a range.
 -- undo: DROP INDEX CONCURRENTLY {new_index};
+-- shape: CREATE INDEX CONCURRENTLY {index} ON {table} ({columns});\n-- or\nCREATE INDEX {index} ON
+--   {partitioned_table} ({columns});
 -- lock: SHARE UPDATE EXCLUSIVE; reads and writes go on
 -- concurrently: yes
 -- certainty: estimated

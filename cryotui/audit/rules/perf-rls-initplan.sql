@@ -8,6 +8,8 @@
 -- why: The call is repeated for each row that is looked at. As a subquery, (SELECT auth.uid()), it is made once, and the
 --   result can go into an index condition.
 -- detail: {calls} in {parts} of {relation}. {advice}
+-- shape: ALTER POLICY {policy} ON {table} USING ({condition}) WITH CHECK ({condition});\n-- or\nALTER POLICY {policy}
+--   ON {table} USING ({condition});\n-- or\nALTER POLICY {policy} ON {table} WITH CHECK ({condition});
 -- lock: ACCESS EXCLUSIVE for a moment
 -- cost: K1
 -- parameters: rows=1000

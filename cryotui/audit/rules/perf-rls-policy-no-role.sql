@@ -9,6 +9,7 @@
 -- evidence: worked out for anon too
 -- detail: {command} on {relation}. The fix names authenticated; another role of yours that relied on this policy must be named
 --   there as well.
+-- shape: ALTER POLICY {policy} ON {table} TO {role};
 -- lock: ACCESS EXCLUSIVE for a moment
 -- needs: api
 -- parameters: api_roles

@@ -8,6 +8,7 @@
 --   once, and runs nothing of it in parallel with the rest.
 -- evidence: called for each row
 -- detail: {used} {advice}
+-- shape: ALTER FUNCTION {function} STABLE;
 -- lock: none on tables; the functions that are at work go on as they are
 -- parameters: rows=1000
 -- references: https://www.postgresql.org/docs/current/xfunc-volatility.html; https://supabase.com/docs/guides/database/postgres/row-level-security

@@ -45,12 +45,21 @@ SELECT format('%I.%I', d.nspname, d.relname) AS object, d.oid::bigint AS oid, d.
             ELSE format('Analysed %s h ago.', round(extract(epoch FROM clock_timestamp() - d.analysed_at)::numeric / 3600, 1))
        END AS analysed,
        CASE WHEN d.enabled THEN '' ELSE ' Autovacuum is off for it.' END AS switch,
-       CASE WHEN d.rows < $3::float8 THEN 'info' END AS severity
+       CASE WHEN d.rows < $3::float8 THEN 'info' END AS severity,
+       CASE WHEN NOT proof.there
+            THEN format('when it was analysed is lost, and %I may not see whether it has statistics', current_user) END AS unknown,
+       CASE WHEN NOT proof.there THEN 'privilege' END AS unknown_kind,
+       CASE WHEN NOT proof.there AND NOT row_security_active(d.oid)
+            THEN format('GRANT SELECT ON %I.%I TO %I;', d.nspname, d.relname, current_user) END AS remedy
 FROM due AS d
+CROSS JOIN LATERAL (
+    -- after a crash or a reset the date is lost, and statistics prove that there was one
+    SELECT d.analysed_at IS NOT NULL
+           OR EXISTS (SELECT FROM pg_catalog.pg_stats AS s WHERE s.schemaname = d.nspname AND s.tablename = d.relname) AS there
+) AS proof
 WHERE (d.analysed_at < clock_timestamp() - make_interval(secs => $2::float8 * 3600)
-       -- after a crash or a reset the date is lost, and statistics prove that there was one
        OR (d.analysed_at IS NULL AND d.live < 10000
-           AND EXISTS (SELECT FROM pg_catalog.pg_stats AS s WHERE s.schemaname = d.nspname AND s.tablename = d.relname)))
+           AND (proof.there OR row_security_active(d.oid) OR NOT has_table_privilege(d.oid, 'SELECT'))))
   AND NOT EXISTS (SELECT FROM pg_catalog.pg_locks AS l
                   WHERE l.locktype = 'relation' AND l.relation = d.oid AND l.mode = 'ShareUpdateExclusiveLock' AND l.granted
                     AND l.database = (SELECT b.oid FROM pg_catalog.pg_database AS b WHERE b.datname = current_database()))

@@ -9,6 +9,7 @@
 -- why: The planner takes a fixed guess for such a column, and chooses joins and indexes for another table than this one.
 -- evidence: {missing}
 -- detail: {columns} of {all_columns} columns without statistics: {names}. About {rows:count} rows. {advice}
+-- shape: ALTER TABLE {table} ALTER COLUMN {column} SET STATISTICS -1;\nANALYZE {table};
 -- lock: SHARE UPDATE EXCLUSIVE; reads and writes go on
 -- cost: K2
 -- timeout: 10

@@ -10,6 +10,7 @@
 -- why: Each write keeps it up to date, it takes memory, disk, WAL and vacuum time, and it keeps updates from being heap-only.
 -- evidence: {size:size}, {use}
 -- detail: {told} An index built lately had no time yet, a yearly job needs more.{standbys}{expression}
+-- shape: DROP INDEX CONCURRENTLY {index};\n-- or\nDROP INDEX {partitioned_index};
 -- lock: SHARE UPDATE EXCLUSIVE; waits for transactions that use the table, reads and writes go on
 -- concurrently: yes
 -- cost: K2

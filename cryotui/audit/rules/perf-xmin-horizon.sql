@@ -7,6 +7,8 @@
 -- why: What was deleted or replaced since then stays in every table: they grow, and every query reads more. Freezing stops
 --   as well, so transaction ids run out at last.
 -- detail: {what} {advice}
+-- shape: SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = {pid} AND backend_start = {start};\n--
+--   or\nROLLBACK PREPARED {transaction};\n-- or\nSELECT pg_drop_replication_slot({slot});
 -- lock: none
 -- concurrently: yes
 -- needs: role:pg_read_all_stats

@@ -9,6 +9,7 @@
 --   database, and everything that refers to them, under a lock.
 -- evidence: {rows:count} rows, {reach}
 -- detail: {column} is {type}; {references_to} refer to it. For a large table add a bigint column, fill it in batches and swap the two.
+-- shape: ALTER TABLE {table} ALTER COLUMN {column} TYPE bigint;
 -- lock: ACCESS EXCLUSIVE on the table and on those that refer to it, while they are rewritten
 -- cost: K2
 -- certainty: estimated

@@ -7,6 +7,7 @@
 -- why: Every value is padded with blanks to the full length, which takes room and no time off; comparisons ignore the blanks,
 --   LIKE and regular expressions do not, so the same value is found one way and not the other.
 -- detail: {columns}.{hindered} The fix keeps the length and drops the blanks. Codes that always have this length may stay.
+-- shape: ALTER TABLE {table} ALTER COLUMN {column} TYPE varchar({n}) USING {column}::varchar({n});
 -- lock: ACCESS EXCLUSIVE on the table while it is rewritten
 -- parameters: tables=20
 -- references: https://www.postgresql.org/docs/current/datatype-character.html;

@@ -8,6 +8,7 @@
 --   UNION fail on it, and no index for containment. jsonb has all of that.
 -- detail: {columns}.{hindered} Leave it where the exact text counts: jsonb drops blanks, the order of keys and keys that come twice,
 --   which the undo does not bring back.
+-- shape: ALTER TABLE {table} ALTER COLUMN {column} TYPE jsonb USING {column}::jsonb;
 -- lock: ACCESS EXCLUSIVE on the table while it is rewritten
 -- parameters: tables=20
 -- references: https://www.postgresql.org/docs/current/datatype-json.html; pg-index-health COLUMNS_WITH_JSON_TYPE

@@ -7,6 +7,7 @@
 -- why: The currency and the number of decimals are those of lc_monetary at the moment: the same row shows dollars in one session
 --   and euros in another, and a dump that is restored under another setting holds other amounts.
 -- detail: {columns}.{hindered} The fix keeps the amounts as the setting of now reads them; name the currency in a column of its own.
+-- shape: ALTER TABLE {table} ALTER COLUMN {column} TYPE numeric USING {column}::numeric;
 -- lock: ACCESS EXCLUSIVE on the table while it is rewritten
 -- parameters: tables=20
 -- references: https://www.postgresql.org/docs/current/datatype-money.html;

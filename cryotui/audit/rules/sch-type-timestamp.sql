@@ -8,6 +8,7 @@
 --   one, and the hour of a clock change comes twice.
 -- detail: {columns}.{hindered} The fix takes the values for UTC: name the zone they were written in. Leave local times, such as
 --   opening hours.
+-- shape: ALTER TABLE {table} ALTER COLUMN {column} TYPE {type} USING {column} AT TIME ZONE {zone};
 -- lock: ACCESS EXCLUSIVE on the table while it is rewritten
 -- parameters: tables=20
 -- references: https://wiki.postgresql.org/wiki/Don%27t_Do_This#Don.27t_use_timestamp_.28without_time_zone.29;

@@ -7,6 +7,10 @@
 --   logical replication slots. Bad where an upgrade to the major named by the limit is ahead.
 -- why: pg_upgrade finds it after the old server is down, in the maintenance window.
 -- detail: {advice}
+-- shape: ALTER TABLE {table} ALTER COLUMN {column} TYPE text;\n-- or\nALTER TABLE {table} ALTER COLUMN {column} SET
+--   NOT NULL;\n-- or\nROLLBACK PREPARED {transaction};\n-- or\nDROP DATABASE {database};\n-- or\nALTER DATABASE
+--   {database} ALLOW_CONNECTIONS true;\n-- or\nDROP EXTENSION {extension};\n-- or\nSELECT
+--   pg_drop_replication_slot({slot});
 -- lock: ACCESS EXCLUSIVE on the table while a column is changed; else brief
 -- parameters: to=18
 -- references: https://www.postgresql.org/docs/current/pgupgrade.html; splinter 0018

@@ -8,6 +8,7 @@
 -- why: As text a UUID takes 37 bytes instead of 16, in the table and in every index, compares slower, and the same one in capitals
 --   is another key.
 -- detail: {columns}.{hindered} The fix ends with an error, and changes nothing, when a value is no UUID.
+-- shape: ALTER TABLE {table} ALTER COLUMN {column} TYPE uuid USING {column}::uuid;
 -- lock: ACCESS EXCLUSIVE on the table while it is rewritten
 -- certainty: estimated
 -- parameters: tables=20

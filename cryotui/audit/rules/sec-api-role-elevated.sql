@@ -8,6 +8,7 @@
 -- why: Whoever has the key of the web client is this role. An owner passes the row security of its tables, a privileged role
 --   that of all.
 -- detail: It {reasons}. {advice}
+-- shape: ALTER ROLE {role} {attributes};\n-- or\nREVOKE {role} FROM {member};
 -- lock: none on a table; ACCESS EXCLUSIVE on what is handed over
 -- parameters: api_roles
 -- needs: api

@@ -7,6 +7,7 @@
 -- why: Row level security filters none of these: TRUNCATE empties a table whose every row is closed. The REST interface does not
 --   offer them, but every function that runs SQL with its caller's rights does.
 -- detail: {rights}. {listed}
+-- shape: REVOKE {rights} ON {tables} FROM {roles};
 -- lock: ACCESS SHARE on the tables for a moment
 -- needs: api
 -- parameters: api_roles

@@ -8,6 +8,7 @@
 --   authenticator or of the database.
 -- why: Every table, view and function of a served schema is an address on the web. What keeps clients out is then one GRANT.
 -- detail: {where}
+-- shape: ALTER ROLE authenticator SET pgrst.db_schemas = {schemas};\nNOTIFY pgrst, 'reload config';
 -- lock: none; the API reads its settings again
 -- needs: api
 -- parameters: api_schemas

@@ -8,6 +8,7 @@
 -- why: auth.users holds addresses, telephone numbers, password hashes and metadata of every account.
 -- detail: {roles} may read it. {columns}{guard}{served} A table of public profiles in its place holds what others may see and
 --   no more.
+-- shape: REVOKE SELECT ON {relation} FROM {roles};
 -- lock: ACCESS SHARE for a moment
 -- cost: K1
 -- parameters: api_roles api_schemas

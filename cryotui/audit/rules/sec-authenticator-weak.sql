@@ -8,6 +8,8 @@
 -- why: It is meant to have no right of its own until it becomes the role of the request. What it has besides, a forged token, a
 --   request without a role or a flaw of the API gets.
 -- detail: It {reasons}. {advice}
+-- shape: ALTER ROLE authenticator {attributes};\nREVOKE {role} FROM authenticator;\nGRANT {roles} TO authenticator
+--   WITH INHERIT FALSE;
 -- lock: none
 -- needs: api
 -- references: https://docs.postgrest.org/en/stable/references/auth.html;

@@ -6,6 +6,8 @@
 --   Info for sequences, for schemas that the API does not serve, and where the role that audits may not change them.
 -- why: A new table is on the web the moment it is made, before anybody has thought of its row security.
 -- detail: What {role} creates{where} is granted to {names} ({privileges}). {advice}
+-- shape: ALTER DEFAULT PRIVILEGES FOR ROLE {owner} IN SCHEMA {schema} REVOKE {rights} ON {kind} FROM {roles};\n--
+--   or\nALTER DEFAULT PRIVILEGES FOR ROLE {owner} REVOKE {rights} ON {kind} FROM {roles};
 -- lock: none; objects that exist keep their rights
 -- parameters: api_roles api_schemas
 -- references: https://www.postgresql.org/docs/current/sql-alterdefaultprivileges.html;

@@ -7,6 +7,8 @@
 --   one in a schema that the API does not serve is info.
 -- why: Row level security and grants of the caller count for nothing inside. Whoever has the key of the web client calls it.
 -- detail: Owner {owner}{privileged}. {through} {asks} {served}
+-- shape: REVOKE EXECUTE ON FUNCTION {function} FROM {roles};\n-- or\nREVOKE EXECUTE ON PROCEDURE {procedure} FROM
+--   {roles};
 -- lock: none on a table; calls go on
 -- needs: api
 -- parameters: api_roles api_schemas
@@ -20,8 +22,7 @@ WITH caller AS (
 -- with: definer-functions
 SELECT d.object, d.kind, d.schema, d.function, d.classid, d.objid, d.owner, d.privileged, d.served, d.fix, d.undo,
        CASE WHEN d.grantees IS NULL THEN 'anon belongs to the owner, so no REVOKE takes it away.'
-            WHEN d.by_all THEN format('EXECUTE is granted to %s; the fix leaves it to the other roles of the API.', d.grantees)
-            ELSE format('EXECUTE is granted to %s.', d.grantees) END AS through,
+            ELSE format('EXECUTE is granted to %s.%s', d.grantees, d.loss) END AS through,
        CASE WHEN d.gated THEN 'Its body asks who calls; whether it refuses anon is to be read there.'
             ELSE 'Its body does not ask who calls.' END AS asks,
        CASE WHEN d.gated THEN 'anon calls it, body checks' ELSE 'anon runs it as ' || d.rolname END AS evidence,

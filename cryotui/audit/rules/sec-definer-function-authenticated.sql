@@ -7,6 +7,8 @@
 --   well: that is sec-definer-function-anon. One that asks in its body who calls, or that the API does not serve, is info.
 -- why: Row level security and grants of the caller count for nothing inside. Where anybody may sign up, anybody calls it.
 -- detail: Owner {owner}{privileged}. {through} {asks} {served}
+-- shape: REVOKE EXECUTE ON FUNCTION {function} FROM {roles};\n-- or\nREVOKE EXECUTE ON PROCEDURE {procedure} FROM
+--   {roles};
 -- lock: none on a table; calls go on
 -- needs: api
 -- parameters: api_roles api_schemas
@@ -20,8 +22,7 @@ WITH caller AS (
 -- with: definer-functions
 SELECT d.object, d.kind, d.schema, d.function, d.classid, d.objid, d.owner, d.privileged, d.served, d.fix, d.undo,
        CASE WHEN d.grantees IS NULL THEN 'authenticated belongs to the owner, so no REVOKE takes it away.'
-            WHEN d.by_all THEN format('EXECUTE is granted to %s; the fix leaves it to service_role.', d.grantees)
-            ELSE format('EXECUTE is granted to %s.', d.grantees) END AS through,
+            ELSE format('EXECUTE is granted to %s.%s', d.grantees, d.loss) END AS through,
        CASE WHEN d.gated THEN 'Its body asks who calls; whom it refuses is to be read there.'
             ELSE 'Its body does not ask who calls.' END AS asks,
        CASE WHEN d.gated THEN 'logins call it, body checks' ELSE 'logins run it as ' || d.rolname END AS evidence,

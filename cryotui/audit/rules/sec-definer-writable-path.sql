@@ -8,6 +8,7 @@
 -- why: A caller puts an operator, function or table of theirs where the body looks for another one, and the function runs it
 --   with its owner's rights.
 -- detail: Owner {owner}{privileged}; path {path}. {reason} {callers}
+-- shape: REVOKE CREATE ON SCHEMA {schema} FROM {roles};\nALTER FUNCTION {function} SET search_path = {schemas};
 -- lock: none on a table; calls go on
 -- parameters: api_roles
 -- references: https://www.postgresql.org/docs/current/sql-createfunction.html#SQL-CREATEFUNCTION-SECURITY

@@ -7,6 +7,7 @@
 --   migration and list of tables is full of them.
 -- evidence: {version} in public
 -- detail: {advice}
+-- shape: CREATE SCHEMA extensions;\nGRANT USAGE ON SCHEMA extensions TO PUBLIC;\nALTER EXTENSION {extension} SET SCHEMA extensions;
 -- lock: ACCESS EXCLUSIVE on the objects of the extension, for a moment
 -- references: https://www.postgresql.org/docs/current/extend-extensions.html#EXTEND-EXTENSIONS-RELOCATION;
 --   splinter 0014 extension_in_public

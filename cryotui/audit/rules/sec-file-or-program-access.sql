@@ -7,6 +7,7 @@
 --   writes files of the server (pg_read_file, pg_ls_dir, lo_import, lo_export and their like).
 -- why: COPY TO PROGRAM is a shell as the server's own user, and files lead there: such a role is a superuser with one detour.
 -- detail: {way} {advice}
+-- shape: REVOKE EXECUTE ON FUNCTION {function} FROM {roles};\n-- or\nREVOKE {role} FROM {member};
 -- lock: none; the next statements of its sessions are checked
 -- references: https://www.postgresql.org/docs/current/predefined-roles.html;
 --   https://www.postgresql.org/docs/current/functions-admin.html#FUNCTIONS-ADMIN-GENFILE

@@ -7,6 +7,7 @@
 --   sign-in stands still until somebody removes it. Only primary keys of auth are promised to stay.
 -- evidence: refers to {parent_name}
 -- detail: It needs the unique index {index} of {parent}. Refer to the primary key instead: the value can be looked up there.
+-- shape: ALTER TABLE {table} DROP CONSTRAINT {constraint};
 -- lock: ACCESS EXCLUSIVE for a moment on both tables; sign-in waits as well
 -- references: https://supabase.com/docs/guides/auth/managing-user-data; splinter 0021 fkey_to_auth_unique
 SELECT format('%I.%I %I', n.nspname, t.relname, c.conname) AS object, t.oid::bigint AS oid, n.nspname::text AS schema,

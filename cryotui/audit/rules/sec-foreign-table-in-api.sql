@@ -7,6 +7,7 @@
 -- why: Row level security does not work on foreign tables. Whoever has the key of the API reads what the user mapping lets
 --   through, and loads the other server with it.
 -- detail: {roles} may read it. {served} What the other server lets the mapped user read, they read.
+-- shape: REVOKE {rights} ON {table} FROM {roles};
 -- lock: ACCESS SHARE for a moment
 -- needs: api
 -- parameters: api_roles api_schemas

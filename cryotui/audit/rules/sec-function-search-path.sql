@@ -9,6 +9,8 @@
 --   function runs it as its owner. One that runs as its caller answers otherwise under another path: it fails in a restore, in
 --   index builds and in REFRESH MATERIALIZED VIEW, which run with a path of their own.
 -- detail: Owner {owner}{privileged}. {callers} {advice}
+-- shape: ALTER FUNCTION {function} SET search_path = {schemas};\n-- or\nALTER PROCEDURE {procedure} SET search_path =
+--   {schemas};
 -- lock: none on a table; calls go on
 -- references: https://www.postgresql.org/docs/current/sql-createfunction.html#SQL-CREATEFUNCTION-SECURITY; splinter 0011
 SELECT format('%I.%I(%s)', n.nspname, p.proname, oidvectortypes(p.proargtypes)) AS object,

@@ -6,6 +6,7 @@
 --   schema. The API's roles make it watch.
 -- why: It gives them on to whom it likes, and the owner does not learn of it.
 -- detail: {role} may hand on {privileges}. REVOKE refuses while it has; with CASCADE it takes the rights back from those too.
+-- shape: REVOKE GRANT OPTION FOR {rights} ON {object} FROM {roles};
 -- lock: ACCESS SHARE on a table for a moment
 -- parameters: api_roles
 -- references: https://www.postgresql.org/docs/current/sql-grant.html

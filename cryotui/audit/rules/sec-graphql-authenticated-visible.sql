@@ -8,6 +8,7 @@
 -- why: Whoever may sign up learns from introspection what is kept here and how it hangs together, also where row security
 --   lets no row through.
 -- detail: {told}
+-- shape: REVOKE SELECT ON {relation} FROM {roles};
 -- lock: ACCESS SHARE for a moment
 -- needs: api
 -- parameters: api_roles

@@ -7,6 +7,7 @@
 -- why: A materialized view cannot have row level security. It holds what its owner saw at the last refresh, and whoever has
 --   the key of the API reads all of it.
 -- detail: {roles} may read it. {served} For figures that are meant for everybody, waive this.
+-- shape: REVOKE SELECT ON {view} FROM {roles};
 -- lock: ACCESS SHARE for a moment
 -- needs: api
 -- parameters: api_roles api_schemas

@@ -8,6 +8,7 @@
 -- why: The server becomes the caller's tool inside its own network: addresses of the cloud's metadata, inner services and the
 --   database itself answer to it.
 -- detail: {who} may call {names}. {served}
+-- shape: REVOKE EXECUTE ON FUNCTION {functions} FROM {roles};
 -- lock: none on tables; calls go on
 -- needs: api
 -- parameters: api_roles api_schemas

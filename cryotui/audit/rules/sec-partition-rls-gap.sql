@@ -7,6 +7,7 @@
 --   the API or everybody come in that way, watch for other roles.
 -- why: Row security is not inherited. A query that names the partition instead of the root reads and changes all its rows.
 -- detail: {who} {names}.
+-- shape: ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;
 -- lock: ACCESS EXCLUSIVE on each partition for a moment
 -- parameters: api_roles api_schemas
 -- references: https://www.postgresql.org/docs/current/ddl-rowsecurity.html

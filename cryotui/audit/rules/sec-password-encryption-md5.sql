@@ -7,10 +7,14 @@
 --   with little effort; support for it goes away.
 -- evidence: password_encryption = md5
 -- detail: {where} Passwords that are stored already stay as they are until they are set again.
+-- shape: ALTER SYSTEM SET password_encryption = 'scram-sha-256';\nSELECT pg_reload_conf();\n-- or\nALTER
+--   {role_or_database} RESET password_encryption;
 -- lock: none; read at the reload, or by new sessions
 -- references: https://www.postgresql.org/docs/current/auth-password.html;
 --   https://www.postgresql.org/docs/current/runtime-config-connection.html#GUC-PASSWORD-ENCRYPTION
-WITH local AS (
+WITH
+-- with: origin,
+local AS (
     SELECT CASE WHEN s.setrole = 0 AND s.setdatabase = 0 THEN 'ROLE ALL'
                 WHEN s.setrole = 0 THEN format('DATABASE %I', d.datname)
                 WHEN s.setdatabase = 0 THEN format('ROLE %I', r.rolname)
@@ -21,13 +25,15 @@ WITH local AS (
     LEFT JOIN pg_catalog.pg_database AS d ON d.oid = s.setdatabase
     WHERE lower(entry) = 'password_encryption=md5'
 )
-SELECT s.name AS object, 'It holds for the whole server.' AS where,
-       E'ALTER SYSTEM SET password_encryption = ''scram-sha-256'';\nSELECT pg_reload_conf();' AS fix,
-       E'ALTER SYSTEM SET password_encryption = ''md5'';\nSELECT pg_reload_conf();' AS undo,
+SELECT s.name AS object, 'It holds for the whole server.' || o.from_where AS where,
+       CASE WHEN o.settable IS NOT NULL
+            THEN E'ALTER SYSTEM SET password_encryption = ''scram-sha-256'';\nSELECT pg_reload_conf();' END AS fix,
+       o.back || E'\nSELECT pg_reload_conf();' AS undo,
        CASE WHEN s.source NOT IN ('default', 'configuration file', 'command line', 'environment variable')
             THEN 'a setting of this role, database or session hides the server-wide value' END AS unknown,
        'setting' AS unknown_kind
 FROM pg_catalog.pg_settings AS s
+JOIN origin AS o ON o.name = s.name
 WHERE s.name = 'password_encryption'
   AND (s.setting = 'md5' OR s.source NOT IN ('default', 'configuration file', 'command line', 'environment variable'))
 UNION ALL

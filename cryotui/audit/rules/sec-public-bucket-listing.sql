@@ -8,6 +8,7 @@
 -- why: Files of a public bucket are served by their address without any policy. The policy adds that everybody may list all
 --   names, and so find files whose address nobody gave them.
 -- detail: {roles} may list {buckets}. {how}
+-- shape: DROP POLICY {policy} ON storage.objects;
 -- lock: ACCESS EXCLUSIVE on storage.objects for a moment
 -- cost: K3
 -- parameters: api_roles

@@ -8,6 +8,7 @@
 -- why: Whoever may connect plants functions, operators and tables that others, and functions with their owner's rights, find on
 --   their search_path, and runs as them.
 -- detail: {who} may create objects here. {advice}
+-- shape: REVOKE CREATE ON SCHEMA {schema} FROM {roles};
 -- lock: none on tables
 -- parameters: api_roles
 -- references: https://www.postgresql.org/docs/current/ddl-schemas.html#DDL-SCHEMAS-PATTERNS

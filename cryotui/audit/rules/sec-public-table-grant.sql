@@ -6,6 +6,7 @@
 --   use. With row security on it is info.
 -- why: Every role that is made later has the right as well, and REVOKE from a role does not take it away.
 -- detail: {rights}. {closed}
+-- shape: REVOKE {rights} ON {table} FROM PUBLIC;
 -- lock: ACCESS SHARE for a moment
 -- references: https://www.postgresql.org/docs/current/ddl-priv.html
 WITH granted AS (

@@ -7,6 +7,7 @@
 --   with their root.
 -- why: Whoever has the key of the API reads, adds and takes away messages, and the jobs behind the queue run what they say.
 -- detail: {rights}. {served}
+-- shape: ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;
 -- lock: ACCESS EXCLUSIVE for a moment
 -- needs: api
 -- parameters: api_roles api_schemas

@@ -7,6 +7,7 @@
 --   has row level security is sec-partition-rls-gap.
 -- why: The key of the API is in every copy of the web client. Whoever has it reads and changes every row those rights allow.
 -- detail: {rights}. {served}
+-- shape: ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;
 -- lock: ACCESS EXCLUSIVE for a moment
 -- needs: api
 -- parameters: api_roles api_schemas

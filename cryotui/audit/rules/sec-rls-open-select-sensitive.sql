@@ -8,6 +8,8 @@
 --   sec-rls-always-true, tables without row security are sec-sensitive-columns.
 -- why: A table of public profiles may be open; a secret in one of its columns is open with it.
 -- detail: {quoted}: {roles} may read every row of it through policy {policy}. {served} The fix leaves them the other columns; SELECT * fails for them then.
+-- shape: REVOKE SELECT ON {table} FROM {role};\nGRANT SELECT ({other_columns}) ON {table} TO {role};\n-- or\nREVOKE
+--   SELECT ({columns}) ON {table} FROM {role};
 -- lock: ACCESS SHARE for a moment
 -- needs: api
 -- parameters: api_roles api_schemas

@@ -1,15 +1,15 @@
 -- title: Policy without a grant
--- severity: bad
+-- severity: watch
 -- group: security
 -- kind: policy
 -- about: A permissive policy names a role for a command, row level security is on, and that role lacks the right to the
 --   command on the table and all of its columns, or USAGE on the schema. A policy for ALL commands needs one of the four.
---   Policies for PUBLIC are left out.
+--   Policies for PUBLIC are left out, and so are those that let no row pass: they say what the missing right says.
 -- why: The policy is dead. The client gets permission denied (42501), which looks like a fault of the policy.
--- detail: {lacks} Rights come first, policies after. Where the role is meant to stay outside, drop the policy.
--- lock: ACCESS SHARE for a moment
+-- detail: {lacks} Rights come first, policies after. Which of the two is wrong only you know: grant what the role is meant to
+--   have, or drop the policy. No SQL is given, as it would open the table.
 -- references: https://www.postgresql.org/docs/current/ddl-rowsecurity.html; https://www.postgresql.org/docs/current/sql-grant.html
-WITH named AS MATERIALIZED (
+WITH RECURSIVE named AS MATERIALIZED (
     SELECT DISTINCT p.polrelid, p.polcmd, r.oid AS role, r.rolname, t.relnamespace
     FROM pg_catalog.pg_policy AS p
     JOIN pg_catalog.pg_class AS t ON t.oid = p.polrelid AND t.relrowsecurity
@@ -25,6 +25,16 @@ WITH named AS MATERIALIZED (
                          ELSE NOT (has_any_column_privilege(n.role, n.polrelid, 'SELECT, INSERT, UPDATE')
                                    OR has_table_privilege(n.role, n.polrelid, 'DELETE')) END AS no_right
     FROM named AS n
+), asked AS MATERIALIZED (
+    SELECT DISTINCT p.oid
+    FROM lacking AS l
+    JOIN pg_catalog.pg_policy AS p ON p.polrelid = l.polrelid AND p.polcmd = l.polcmd AND p.polpermissive AND l.role = ANY (p.polroles)
+    WHERE l.no_usage OR l.no_right
+),
+-- with: folded,
+denying AS MATERIALIZED (
+    SELECT f.oid FROM folded AS f JOIN pg_catalog.pg_policy AS p ON p.oid = f.oid
+    WHERE f.value IN ('F', 'N') AND (f.part = 'using' OR p.polcmd = 'a')
 ), p AS (
     SELECT p.oid, p.polrelid, p.polname, p.polcmd, n.nspname, t.relname, format('%I.%I', n.nspname, t.relname) AS relation,
            CASE p.polcmd WHEN 'r' THEN 'SELECT' WHEN 'a' THEN 'INSERT' WHEN 'w' THEN 'UPDATE' WHEN 'd' THEN 'DELETE'
@@ -36,7 +46,7 @@ WITH named AS MATERIALIZED (
     JOIN pg_catalog.pg_policy AS p ON p.polrelid = l.polrelid AND p.polcmd = l.polcmd AND p.polpermissive AND l.role = ANY (p.polroles)
     JOIN pg_catalog.pg_class AS t ON t.oid = p.polrelid
     JOIN pg_catalog.pg_namespace AS n ON n.oid = t.relnamespace
-    WHERE l.no_usage OR l.no_right
+    WHERE (l.no_usage OR l.no_right) AND p.oid NOT IN (SELECT d.oid FROM denying AS d)
     GROUP BY p.oid, p.polrelid, p.polname, p.polcmd, n.nspname, t.relname
 )
 SELECT format('%s %I', p.relation, p.polname) AS object, p.polrelid::bigint AS oid,
@@ -45,14 +55,6 @@ SELECT format('%s %I', p.relation, p.polname) AS object, p.polrelid::bigint AS o
        concat_ws(' ', CASE WHEN p.without_right IS NOT NULL
                            THEN format('Without %s on %s: %s.', p.command, p.relation, p.without_right) END,
                  CASE WHEN p.without_usage IS NOT NULL
-                      THEN format('Without USAGE on schema %I: %s.', p.nspname, p.without_usage) END) AS lacks,
-       concat_ws(E'\n', CASE WHEN p.without_usage IS NOT NULL
-                             THEN format('GRANT USAGE ON SCHEMA %I TO %s;', p.nspname, p.without_usage) END,
-                 CASE WHEN p.without_right IS NOT NULL
-                      THEN format('GRANT %s ON %s TO %s;', p.command, p.relation, p.without_right) END) AS fix,
-       concat_ws(E'\n', CASE WHEN p.without_right IS NOT NULL
-                             THEN format('REVOKE %s ON %s FROM %s;', p.command, p.relation, p.without_right) END,
-                 CASE WHEN p.without_usage IS NOT NULL
-                      THEN format('REVOKE USAGE ON SCHEMA %I FROM %s;', p.nspname, p.without_usage) END) AS undo
+                      THEN format('Without USAGE on schema %I: %s.', p.nspname, p.without_usage) END) AS lacks
 FROM p
 ORDER BY 1

@@ -3,7 +3,7 @@
 -- group: security
 -- kind: policy
 -- about: A policy reads its own table, or a table whose policies lead back to it, directly or through views that read as the
---   client, for the same role. A look-up inside a function is not followed: a SECURITY DEFINER function is the cure.
+--   client, for the same role. A look-up inside a function is sec-rls-recursion-function; a SECURITY DEFINER function is the cure.
 -- why: Every statement that the policy counts for fails: infinite recursion detected in policy (42P17).
 -- detail: {way}. Put the look-up into a STABLE SECURITY DEFINER function with a fixed search_path, owned by a role that passes
 --   the row security of the table it reads, and call that in the policy. No fix is given: the condition has to be written anew.

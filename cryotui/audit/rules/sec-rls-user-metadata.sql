@@ -6,6 +6,8 @@
 --   raw_user_meta_data of auth.users, itself or in a function that it calls. Another column or word of that name is none.
 -- why: Every user changes their own user_metadata with one call of the client library, and so takes the role they want.
 -- detail: {where} app_metadata is set by the server alone: move what the policy asks for there first. {how}
+-- shape: ALTER POLICY {policy} ON {table} USING ({condition});\n-- or\nALTER POLICY {policy} ON {table} WITH CHECK
+--   ({condition});
 -- lock: ACCESS EXCLUSIVE for a moment
 -- cost: K1
 -- references: https://supabase.com/docs/guides/database/postgres/row-level-security#authjwt; splinter 0015 rls_references_user_metadata

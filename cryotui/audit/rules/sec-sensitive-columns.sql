@@ -7,6 +7,8 @@
 --   number of tokens is none, nor the time of a change. That the table is open at all is sec-rls-disabled-exposed.
 -- why: One look at such a column is enough for whoever has the key of the API, and it cannot be taken back.
 -- detail: {quoted}: {roles} may read every row of it. {served} The fix leaves them the other columns; SELECT * fails for them then.
+-- shape: REVOKE SELECT ON {table} FROM {role};\nGRANT SELECT ({other_columns}) ON {table} TO {role};\n-- or\nREVOKE
+--   SELECT ({columns}) ON {table} FROM {role};
 -- lock: ACCESS SHARE for a moment
 -- needs: api
 -- parameters: api_roles api_schemas

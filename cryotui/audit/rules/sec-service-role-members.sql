@@ -8,6 +8,7 @@
 -- why: SET ROLE, and no policy protects a row any more. Logins of applications, people and tools that need it not make a leak out
 --   of every stolen password.
 -- detail: It may become {through}. {seen} {advice}
+-- shape: REVOKE {role} FROM {member};
 -- lock: none; sessions that are open lose it at their next statement
 -- cost: K2
 -- references: https://www.postgresql.org/docs/current/role-membership.html; https://supabase.com/docs/guides/api/api-keys

@@ -8,6 +8,8 @@
 -- why: Whoever comes in with that role writes, overwrites or deletes files in every bucket, in the private ones as well.
 -- detail: {roles} may {command} in every bucket: {part} asks neither for bucket_id nor for the owner. The fix closes it; write the
 --   bucket and the owner that are meant instead of false, such as bucket_id = 'avatars' AND owner_id = (SELECT auth.uid())::text.
+-- shape: ALTER POLICY {policy} ON storage.objects USING (false) WITH CHECK (false);\n-- or\nALTER POLICY {policy} ON
+--   storage.objects USING (false);\n-- or\nALTER POLICY {policy} ON storage.objects WITH CHECK (false);
 -- lock: ACCESS EXCLUSIVE on storage.objects for a moment
 -- cost: K1
 -- parameters: api_roles

@@ -8,13 +8,16 @@
 -- detail: {advice} A proxy in front that ends TLS does not show here.
 -- lock: none; read at the reload
 -- references: https://www.postgresql.org/docs/current/ssl-tcp.html; Supabase ssl_not_enforced
+WITH
+-- with: origin
 SELECT s.name AS object, outside.address,
        CASE WHEN current_setting('ssl_library', true) = '' THEN 'This server is built without TLS: install one that has it.'
             ELSE format('No SQL alone: put certificate and key to %s and %s first, then ALTER SYSTEM SET ssl = on and reload. '
                         'Without them the next restart fails.',
                         coalesce(current_setting('ssl_cert_file', true), 'server.crt'),
-                        coalesce(current_setting('ssl_key_file', true), 'server.key')) END AS advice
+                        coalesce(current_setting('ssl_key_file', true), 'server.key')) || o.from_where END AS advice
 FROM pg_catalog.pg_settings AS s
+JOIN origin AS o ON o.name = s.name
 CROSS JOIN LATERAL (
     SELECT min(btrim(part)) AS address
     FROM unnest(string_to_array(current_setting('listen_addresses'), ',')) AS part

@@ -7,6 +7,7 @@
 -- why: Password hashes, tokens, decrypted secrets and headers with keys are there. A mistake in one view, function or exposed
 --   schema is enough to give them all away.
 -- detail: {rights}. {closed}
+-- shape: REVOKE SELECT ON {relation} FROM {roles};
 -- lock: ACCESS SHARE for a moment
 -- parameters: api_roles
 -- references: https://www.postgresql.org/docs/current/sql-revoke.html; https://supabase.com/docs/guides/database/vault

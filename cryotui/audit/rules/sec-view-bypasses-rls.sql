@@ -8,6 +8,7 @@
 --   Views of auth.users are left to sec-auth-users-exposed, views of an exposed view to that one.
 -- why: The policies of the table do not count for this view: whoever has the key of the API reads every row it shows.
 -- detail: {passes} {guard}{served} {how}
+-- shape: ALTER VIEW {view} SET (security_invoker = true);\n-- or\nREVOKE SELECT ON {view} FROM {roles};
 -- lock: ACCESS EXCLUSIVE on the view for a moment
 -- needs: api
 -- cost: K1

@@ -8,6 +8,7 @@ from typing import Any
 from cryotui.jobs.role_matrix.catalog import Role
 from cryotui.jobs.role_matrix.connection import Connection
 from cryotui.model.role_matrix import RoleAccess, Sessions
+from cryotui.model.secrets import redact
 from cryotui.model.text import clean
 
 # from 16 on a membership may be granted without SET; before, every member may SET ROLE
@@ -69,4 +70,6 @@ async def access_of(connection: Connection, roles: Sequence[Role], major: int) -
 
 def _sessions(row: Any) -> Sessions:
     application = row["application"]
-    return Sessions(row["user"], None if application is None else clean(application), row["client"], row["count"])
+    return Sessions(
+        row["user"], None if application is None else clean(redact(application)), row["client"], row["count"]
+    )

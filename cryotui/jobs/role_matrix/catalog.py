@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
 from cryotui.jobs.role_matrix.connection import Connection
-from cryotui.model.role_matrix import Command
+from cryotui.model.role_matrix import Command, Reach
 
 KINDS = {"r": "table", "p": "partitioned table", "v": "view", "m": "materialized view", "f": "foreign table"}
 
@@ -160,6 +160,18 @@ class Relation:
         signs = ("*", _POLICY_COMMANDS[command])
         return [policy for policy in self.policies if role.oid in policy.roles and policy.command in signs]
 
+    def reach(self, role: Role, command: Command) -> Reach | None:
+        """How far row security lets a role go here; None where another relation's decides, or another server."""
+        if self.kind in ("v", "f"):
+            return None
+        if role.superuser or role.bypasses:
+            return "past"
+        if self.kind == "m" or command == "truncate" or not self.row_security:
+            return "open"
+        if not self.limits(role):
+            return "past"
+        return "policies" if any(policy.permissive for policy in self.applying(role, command)) else "none"
+
     def lacks(self, role: Role, command: Command) -> str | None:
         """The grant a role lacks for a command, in words; None when it has what it needs."""
         grants = self.grants.get(role.oid, {})
@@ -175,6 +187,16 @@ class Relation:
 def fits(schema: str, name: str, pattern: str) -> bool:
     """Whether a pattern (* and ?) means a table, by its name or with its schema."""
     return fnmatchcase(name, pattern) or fnmatchcase(f"{schema}.{name}", pattern)
+
+
+NAMES = """
+SELECT ARRAY(SELECT rolname::text FROM pg_catalog.pg_roles WHERE rolname !~ '^pg_' LIMIT 10000) AS roles,
+       ARRAY(SELECT nspname::text FROM pg_catalog.pg_namespace WHERE nspname !~ '^pg_' LIMIT 10000) AS schemas,
+       ARRAY(SELECT ARRAY[n.nspname::text, c.relname::text]
+             FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+             WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+             LIMIT 10000) AS tables
+"""
 
 
 async def roles_named(connection: Connection, names: Sequence[str]) -> list[Role]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cryotui.model.role_matrix import Answer, Cell, Count, Proof, Scenario
+from cryotui.model.role_matrix import Answer, Cell, Count, Expectation, Proof, Reach, Scenario
 from cryotui.model.text import clean
 
 _DOUBT = {
@@ -17,6 +17,8 @@ def judged(scenario: Scenario, cell: Cell) -> tuple[bool | None, str]:
     if cell.answer is Answer.UNCHECKED:
         return None, saw
     expected = scenario.expect
+    if scenario.where is None and cell.seen == cell.there == Count(0) and cell.reach is not None:
+        return _of_no_row(expected, cell.reach), saw
     if expected.rows is not None and expected.answer is Answer.ALLOWED:
         return _rows(expected.rows, cell, saw)
     if cell.proof in _DOUBT:
@@ -38,9 +40,19 @@ def counted(count: Count) -> str:
     return f"at least {count.rows:,}" if count.at_least else f"{count.rows:,}"
 
 
+def _of_no_row(expected: Expectation, reach: Reach) -> bool | None:
+    """The verdict on an empty table: that nothing is seen of it proves nothing of the rows to come."""
+    readable = {"open": True, "past": True, "policies": None, "none": False}[reach]
+    if expected.rows == "some" or expected.answer not in (Answer.ALLOWED, Answer.EMPTY):
+        return False
+    if expected.answer is Answer.EMPTY or expected.rows == 0:
+        return None if readable is None else not readable
+    return False if isinstance(expected.rows, int) else readable
+
+
 def _rows(wanted: int | str, cell: Cell, saw: str) -> tuple[bool | None, str]:
-    if cell.seen is None:
-        return (None if cell.proof is Proof.GRANT else False), saw
+    if cell.seen is None:  # not counted: by the catalog, or only planned
+        return (wanted == 0 if cell.answer is Answer.EMPTY else None if cell.answer is Answer.ALLOWED else False), saw
     if wanted == "some":
         return cell.seen.rows > 0, saw
     if wanted == "all":

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from cryotui.jobs.role_matrix.attempt import Attempt, Guise, is_lost
 from cryotui.jobs.role_matrix.catalog import Relation, Role
 from cryotui.jobs.role_matrix.connection import Connection, identifier
-from cryotui.jobs.role_matrix.verdict import refused, why_allowed, why_empty
+from cryotui.jobs.role_matrix.verdict import refused, why_allowed, why_empty, without_policy
 from cryotui.model.role_matrix import Answer, Cell, Command, Count, Proof
 
 # pg_dump's own guard: between the look at the catalog and the count a table can be replaced by a view, whose functions
@@ -63,7 +63,10 @@ async def select_cell(
         return Cell(
             role.name, "select", Answer.ALLOWED, Proof.TRIED, why_allowed(relation, role, "select"), None, seen, there
         )
-    return Cell(role.name, "select", Answer.EMPTY, Proof.TRIED, why_empty(relation, role, there), None, seen, there)
+    reason = why_empty(relation, role, there)
+    if where is None and relation.reach(role, "select") in ("open", "past"):  # empty only until a row comes
+        return Cell(role.name, "select", Answer.ALLOWED, Proof.TRIED, reason, None, seen, there or seen)
+    return Cell(role.name, "select", Answer.EMPTY, Proof.TRIED, reason, None, seen, there)
 
 
 async def planned_cell(
@@ -93,20 +96,6 @@ async def planned_cell(
     # where no policy is in the way the grant decides; behind a view the policies of its tables may be
     decided = relation.kind in ("r", "p") and not relation.limits(role)
     return Cell(role.name, command, Answer.ALLOWED, Proof.CATALOG if decided else Proof.GRANT, reason)
-
-
-def without_policy(relation: Relation, role: Role, command: Command) -> Cell | None:
-    """The answer when row security is on and no permissive policy is for the role and command; None when one is.
-
-    "If row-level security is enabled for a table, but no applicable policies exist, a default deny policy is assumed"
-    (PostgreSQL's documentation of CREATE POLICY); restrictive policies alone grant nothing.
-    """
-    if relation.lacks(role, command) or not relation.limits(role) or command == "truncate":
-        return None
-    if any(policy.permissive for policy in relation.applying(role, command)):
-        return None
-    answer = Answer.DENIED if command == "insert" else Answer.EMPTY
-    return Cell(role.name, command, answer, Proof.CATALOG, why_empty(relation, role, None, command))
 
 
 async def _counted(inside: Connection, relation: Relation, limit: int, where: str | None) -> Count:

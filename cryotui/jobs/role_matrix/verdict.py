@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from cryotui.jobs.role_matrix.attempt import LOCK_SECONDS, RoleRefused, is_lost
 from cryotui.jobs.role_matrix.catalog import Relation, Role
 from cryotui.jobs.role_matrix.connection import Connection
 from cryotui.model.role_matrix import Answer, Cell, Command, Count, Proof
+from cryotui.model.secrets import redact
 from cryotui.model.text import clean, one_line
 
 _GONE = frozenset({"42P01", "3F000"})
@@ -15,11 +18,16 @@ _NOT_WRITABLE = frozenset({"55000", "42809", "0A000"})
 CHECKED_BY_POLICY = "ExecWithCheckOptions"
 """The routine that reports a row refused by WITH CHECK; its message is translated, this is not."""
 
+NOT_TRIED = "not tried, the connecting role may not SET ROLE to it"
+
 
 def said(error: BaseException) -> str:
-    """The server's sentence on one line, safe to show, without a full stop; its DETAIL, which holds values, is left out."""
+    """The server's sentence on one line, safe to show, without a full stop and without passwords and keys.
+
+    Its DETAIL, which holds values, is left out. This is where the words of policies and their functions come in.
+    """
     message = getattr(error, "message", None) or str(error)
-    return clean(one_line(message)).rstrip(".") or type(error).__name__
+    return clean(one_line(redact(message))).rstrip(".") or type(error).__name__
 
 
 def unchecked(role: str, command: Command, reason: str, sqlstate: str | None = None) -> Cell:
@@ -34,7 +42,11 @@ async def refused(
     if is_lost(connection, error):
         raise error
     if isinstance(error, RoleRefused):
-        return unchecked(role.name, command, *_role_refused(role, error))
+        found = unchecked(role.name, command, *_role_refused(role, error))
+        known = by_catalog(relation, role, command) if found.sqlstate == "42501" else None
+        if known is None or known.answer is not Answer.ALLOWED:
+            return known or found
+        return replace(known, reason=f"{known.reason}; {NOT_TRIED}")
     sqlstate = getattr(error, "sqlstate", None)
     if sqlstate is None:
         return unchecked(role.name, command, said(error))
@@ -78,6 +90,31 @@ async def _there(connection: Connection, relation: Relation) -> bool:
     return bool(rows)
 
 
+def by_catalog(relation: Relation, role: Role, command: Command) -> Cell | None:
+    """The cell that grants and policies leave no doubt about, for every command alike; None when only a try can tell."""
+    if lack := relation.lacks(role, command):
+        return Cell(role.name, command, Answer.DENIED, Proof.CATALOG, lack)
+    if denied := without_policy(relation, role, command):
+        return denied
+    if relation.kind not in ("r", "p") or relation.reach(role, command) not in ("open", "past"):
+        return None
+    return Cell(role.name, command, Answer.ALLOWED, Proof.CATALOG, why_allowed(relation, role, command))
+
+
+def without_policy(relation: Relation, role: Role, command: Command) -> Cell | None:
+    """The answer when row security is on and no permissive policy is for the role and command; None when one is.
+
+    "If row-level security is enabled for a table, but no applicable policies exist, a default deny policy is assumed"
+    (PostgreSQL's documentation of CREATE POLICY); restrictive policies alone grant nothing.
+    """
+    if relation.lacks(role, command) or not relation.limits(role) or command == "truncate":
+        return None
+    if any(policy.permissive for policy in relation.applying(role, command)):
+        return None
+    answer = Answer.DENIED if command == "insert" else Answer.EMPTY
+    return Cell(role.name, command, answer, Proof.CATALOG, why_empty(relation, role, None, command))
+
+
 def why_allowed(relation: Relation, role: Role, command: Command) -> str:
     """What lets a role through: the policies, or that there are none in its way."""
     columns = ""
@@ -107,9 +144,12 @@ def why_empty(relation: Relation, role: Role, there: Count | None, command: Comm
         if not any(policy.permissive for policy in policies):
             only = ", only restrictive ones are" if policies else ""
             return f"row security is on and no policy lets it{only}"
-    if there is not None and there.rows == 0:
-        return "the table is empty: no policy was put to the proof"
-    return why_allowed(relation, role, command)
+        if there is not None and there.rows == 0:
+            return "the table is empty: no policy was put to the proof"
+    why = why_allowed(relation, role, command)
+    if relation.reach(role, command) in ("open", "past"):
+        return f"{why}: every row that comes will be {'readable' if command == 'select' else 'writable'}"
+    return why
 
 
 def _past(role: Role) -> str:

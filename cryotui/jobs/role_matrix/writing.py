@@ -94,6 +94,8 @@ class _Writer:
             f"SELECT ctid::text AS place, tableoid::text AS part FROM {self._table} LIMIT 1 FOR UPDATE SKIP LOCKED"
         )
         if not rows:
+            if self._unhindered("update"):
+                return None
             return Cell(self._role.name, "update", Answer.EMPTY, Proof.TRIED, "no row it may update, or all are locked")
         outcome = await self._attempt(f"UPDATE {self._table} SET {column} = {column} WHERE {_at(rows[0])}")
         if outcome == "policy":
@@ -111,10 +113,16 @@ class _Writer:
             if outcome not in ("none", "policy"):
                 return self._passed("delete", outcome, "one row")
         if not rows:
+            if self._unhindered("delete"):
+                return None
             return Cell(self._role.name, "delete", Answer.EMPTY, Proof.TRIED, "it sees no row to delete")
         reason = f"none of {len(rows)} rows it sees can be deleted" + ("; another may" if len(rows) == TRIES else "")
         proof = Proof.ROWS if len(rows) == TRIES else Proof.TRIED
         return Cell(self._role.name, "delete", Answer.EMPTY, proof, reason)
+
+    def _unhindered(self, command: Command) -> bool:
+        """Whether only the lack of a row is in the way: each that comes can be written."""
+        return self._relation.reach(self._role, command) in ("open", "past")
 
     async def _reads_whole_rows(self) -> bool:
         """Whether the place of a row can be read: that is a matter of the table's grant, not of a column's."""

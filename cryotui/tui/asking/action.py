@@ -46,7 +46,7 @@ Item = tuple[str, str, str | None, Callable[[], object]]
 
 
 def _listed(console: Console, rows: list[Row]) -> list[Item]:
-    """What is for a finding alone comes first there; everything else fits its object too."""
+    """What belongs to a finding comes first there, its fix before all; what else fits its object comes after."""
     row = rows[0]
     fixes: list[Item] = []
     others: list[Item] = []
@@ -57,10 +57,13 @@ def _listed(console: Console, rows: list[Row]) -> list[Item]:
         )  # fmt: skip
         (fixes if "fix" in offer.action.fields[0] else others).append(item)
     runs: list[Item] = [(*entry.item, entry.call) for entry in launching.about(console, row)]
-    if row.get("fingerprint"):
+    verdict = row.get("verdict")
+    if verdict in ("findings", "waived") and not row.get("remembered"):
         items = [*(fixes or _no_fix()), _waiver(console, rows), *runs, *others]
+    elif verdict:
+        items = [*runs, *([_waiver(console, rows)] if row.get("remembered") else []), *fixes, *others]
     else:
-        items = [*fixes, *others, *runs]
+        items = [*others, *runs]
     items.append(("Run the audit", "all rules; A runs a part", None, partial(audit.run_audit, console)))
     if row.get("oid") is not None and row.get("table") is not None:
         items.append((f"Measure bloat of {bloat.measured(row)[2]} exactly", "pgstattuple; reads its pages, changes nothing",

@@ -35,6 +35,12 @@ def run_again(console: Console, rule_id: str) -> None:
     _begin(console, lambda: one_rule(console, rule_id))
 
 
+def look_again(console: Console, rule_id: str) -> None:
+    """Run one rule again under the page that is open; it shows what the rule says now."""
+    if console.audit_stop is None:
+        _begin(console, lambda: one_rule(console, rule_id), stay=True)
+
+
 def run_about(console: Console, aim: Aim) -> None:
     """Run the rules that can say something of what a row is about, and show what they say of it."""
     _begin(console, lambda: [rule for rule in all_rules(console) if rule.kind in aim.kinds], aim)
@@ -78,7 +84,9 @@ async def take_in(console: Console, run: AuditRun, keep: bool = True) -> None:
     accepted = await accepted_now(console)
     shown: AuditReview | None = console.moments.extra.get("audit")
     if keep:
-        new, problem = await asyncio.to_thread(reviewed, run, console.settings.state_folder, accepted)
+        new, problem = await asyncio.to_thread(
+            reviewed, run, console.settings.state_folder, accepted, asked="the console"
+        )
         if problem:
             console.say(f"This run is not kept, and what was before is not known. {problem}")
     else:
@@ -151,29 +159,36 @@ def _remembered(
         return None, str(error)
 
 
-def _begin(console: Console, chosen: Callable[[], Sequence[AuditRule]], aim: Aim | None = None) -> None:
+def _begin(
+    console: Console, chosen: Callable[[], Sequence[AuditRule]], aim: Aim | None = None, stay: bool = False
+) -> None:
     if console.audit_stop is not None:
         console.say("The audit runs already; X stops it.")
         return
-    console.spawn(_audit(console, chosen, aim))
+    console.spawn(_audit(console, chosen, aim, stay))
 
 
-async def _audit(console: Console, chosen: Callable[[], Sequence[AuditRule]], aim: Aim | None) -> None:
+async def _audit(console: Console, chosen: Callable[[], Sequence[AuditRule]], aim: Aim | None, stay: bool) -> None:
     from cryotui.audit import run as audit_run
 
     console.connection.need()
-    console.open_pane("audit")
+    if not stay:
+        console.open_pane("audit")
     extra: dict[str, Any] = console.moments.extra
     console.audit_stop = asyncio.Event()
 
+    groups: dict[str, str] = {}
+
     def progress(done: int, total: int, rule: str) -> None:
-        extra["audit_progress"] = (done, total, rule)
+        extra["audit_progress"] = (done, total, f"{groups[rule]}: {rule}" if rule in groups else rule)
         if console.pane.name == "audit":
             console.refresh_board()
 
     try:
         progress(0, 1, "connecting")
-        run = await audit_run(here(console), chosen(), on_progress=progress, stop=console.audit_stop)
+        rules = chosen()
+        groups.update((rule.title, rule.group) for rule in rules)
+        run = await audit_run(here(console), rules, on_progress=progress, stop=console.audit_stop)
         await take_in(console, run)
         if aim is not None and console.pane.name == "audit":
             console.open_view("findings")

@@ -6,9 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
+from cryotui.model.pane import Table
 from cryotui.model.rule import GROUPS
 from cryotui.model.sample import Row
-from cryotui.tui.asking import audit, scenarios, trying
+from cryotui.panes.audit_groups import tallies
+from cryotui.tui.asking import audit, evidence, scenarios, trying
 from cryotui.tui.asking.aim import aim
 from cryotui.tui.console import Console
 from cryotui.tui.screens.chooser import Chooser
@@ -39,6 +41,8 @@ def about(console: Console, row: Row | None) -> list[Entry]:
         rule = str(row["rule"])
         found.append(Entry("r", "Run this rule again", f"{rule} alone; changes nothing",
                             partial(audit.run_again, console, rule)))  # fmt: skip
+    if row.get("look") and row.get("fingerprint"):
+        found.append(Entry("e", "Show the rows", "those it is about; only reads", partial(evidence.look, console, row)))
     thing = aim(row)
     if thing is not None:
         note = f"the rules about {thing.named}; changes nothing"
@@ -64,13 +68,39 @@ def everything(console: Console) -> list[Entry]:
         if before is None
         else [Entry("S", "Scenarios checked last", before.said, partial(scenarios.show, console, before))]
     )
+    one_group = (
+        [Entry("g", "Show one group", "the list of one group alone, with counts", partial(show_group, console))]
+        if console.pane.name == "audit"
+        else []
+    )
     return [
+        *one_group,
         Entry("a", "Run the audit", "all rules; changes nothing", partial(audit.run_audit, console)),
         *groups,
         Entry("s", "Check scenarios of row security", "what each role must see, from a YAML file",
               partial(scenarios.ask, console)),
         *shown,
     ]  # fmt: skip
+
+
+def show_group(console: Console) -> None:
+    """A choice of the groups of the view that is shown, with their counts; the list shows that one alone."""
+    board = console.board
+    blocks = console.pane.blocks(board.moment, board.width) if board.moment is not None else ()
+    found = tallies(next((block.rows for block in blocks if isinstance(block, Table)), ()), board.choice.view)
+    if not found:
+        console.say("There is nothing to choose a group of. A runs the audit.")
+        return
+    items = [
+        (f"{number}  {one.group}", f"{one.rows}" + (f": {one.said}" if one.counts else ""), None)
+        for number, one in enumerate(found, 1)
+    ]
+
+    def choose(index: int) -> None:
+        board.set_filter(f"group:{found[index].group}")
+        console.refresh_board()
+
+    console.push(Chooser("Show one group", items, choose, note="Esc in the list shows all"))
 
 
 def listed(console: Console) -> list[Entry]:

@@ -13,8 +13,8 @@ def level(console: Console) -> None:
     """Choose the level; raising it on a protected target asks for the target's name."""
     words = {
         Level.OBSERVE: "looks only, every action is refused",
-        Level.OPERATE: "cancel, VACUUM, ANALYZE, REINDEX CONCURRENTLY, audits",
-        Level.DANGER: f"terminate, VACUUM FULL, fixes; ends after {console.settings.danger_minutes:g} min",
+        Level.OPERATE: "cancel, VACUUM, REINDEX CONCURRENTLY, audits, gentle fixes",
+        Level.DANGER: f"terminate, VACUUM FULL, other fixes; ends after {console.settings.danger_minutes:g} min",
     }
     desk = console.desk
     if desk is None:

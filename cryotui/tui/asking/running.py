@@ -57,10 +57,11 @@ def show_running(console: Console, running: Running) -> None:
         rule("SQL")
         for statement in running.sql.splitlines():
             text((statement, "text"))
-        rule("SERVER SAYS", "newest last")
+        if running.notices or running.outcome is None:
+            rule("SERVER SAYS", "newest last")
         for notice in running.notices:
             wrapped(str(notice))
-        if not running.notices:
+        if not running.notices and running.outcome is None:
             text(("nothing yet", "quiet"))
         if running.outcome is not None:
             rule("OUTCOME", running.outcome.verdict)

@@ -14,7 +14,7 @@ from cryotui.model.errors import CryotuiError
 from cryotui.model.pane import Mark
 from cryotui.model.role_matrix import Probing, RoleMatrix, Scenario, ScenarioResult
 from cryotui.model.text import clean, one_line
-from cryotui.report import role_matrix as report
+from cryotui.report import role_matrix_words as report
 from cryotui.tui.asking import audit, trying
 from cryotui.tui.console import Console
 from cryotui.tui.drawn import SIGNS, Drawn, folded, rule_spans

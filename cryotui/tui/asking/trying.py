@@ -15,12 +15,14 @@ from typing import TypeVar
 from cryotui.model import units
 from cryotui.model.action import Fact, Level
 from cryotui.model.errors import CryotuiError, RefusedError
+from cryotui.model.exposure import exposures
 from cryotui.model.pane import Role
-from cryotui.model.role_matrix import API_ROLES, LIMIT, Answer, Cell, Command, TableRights
+from cryotui.model.role_matrix import API_ROLES, ASKED, LIMIT, Answer, Cell, TableRights
 from cryotui.model.sample import Row
 from cryotui.model.text import one_line
 from cryotui.panes.audit_roles import TITLE, Told, Tried, blocks, relation_of, shown_for
-from cryotui.report import role_matrix as report
+from cryotui.report import role_matrix_words as report
+from cryotui.report.pane import SIGNS
 from cryotui.tui.asking import audit
 from cryotui.tui.console import Console
 from cryotui.tui.drawn import Drawn, rule_spans
@@ -32,7 +34,7 @@ Found = TypeVar("Found")
 SECONDS = 3.0
 """Limit of one statement of a try."""
 
-COMMANDS: tuple[Command, ...] = ("select", "insert", "update", "delete", "truncate")
+COMMANDS = ASKED
 _ROLES: dict[Answer, Role] = {
     Answer.ERROR: "bad",
     Answer.UNCHECKED: "watch",
@@ -212,7 +214,10 @@ def told(found: TableRights | None, writes: bool, at: datetime) -> Tried:
         rows=tuple(
             (report.one_line(role), tuple(_told(found.cell(role, command)) for command in COMMANDS)) for role in roles
         ),
-        reasons=tuple((sign, f"{who}: {reason}") for reason, who, sign in report.reasons(found, roles)),
+        reasons=(
+            *((SIGNS[one.mark], report.one_line(one.what)) for one in exposures(found)),
+            *((sign, f"{who}: {reason}") for reason, who, sign in report.reasons(found, roles)),
+        ),
         legend=tuple(report.legend(found.cells)),
     )
 

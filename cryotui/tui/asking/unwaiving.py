@@ -47,7 +47,7 @@ def ask(console: Console, rows: Sequence[Row]) -> None:
             asked_for="",
             confirm=lambda typed: console.spawn(_end(console, chosen)),
             copy=None,
-            foot=f"Written to {console.settings.config_folder / waivers.FILE}; everything else in it stays.",
+            foot=f"Nothing is written yet. Only the entry changes, in {console.settings.config_folder / waivers.FILE}",
             cancelled="Cancelled; nothing was written.",
         )
     )

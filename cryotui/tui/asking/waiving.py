@@ -49,7 +49,7 @@ def ask(console: Console, rows: Sequence[Row]) -> None:
             button="Waive",
             check=_problem,
             confirm=lambda typed: console.spawn(_waive(console, chosen, typed)),
-            foot=f"Written to {console.settings.config_folder / waivers.FILE}",
+            foot=f"Nothing is written yet. Waive writes to {console.settings.config_folder / waivers.FILE}",
         )
     )
 
@@ -97,8 +97,21 @@ async def _waive(console: Console, rows: Sequence[Row], typed: Mapping[str, str]
         target=glob.escape(console.target.name),
     )
     for row in rows:
-        await asyncio.to_thread(waivers.add, path, replace(waiver, fingerprint=str(row["fingerprint"])))
+        await asyncio.to_thread(waivers.add, path, _of(waiver, row))
     await audit.take_waivers(console)
     until = f"until {waiver.expires}" if waiver.expires else FOR_EVER
     object_ = f" of {one_line(str(rows[0]['object']))}" if len(rows) == 1 else ""
     console.say(f"Waived {until}: {_named(rows)}{object_}; kept in {path.name}.")
+
+
+def _of(waiver: Waiver, row: Row) -> Waiver:
+    """The waiver of one finding, with what tells a reader of the file which one it is."""
+    seen = row.get("first_seen")
+    return replace(
+        waiver,
+        fingerprint=str(row["fingerprint"]),
+        rule=str(row["rule"]),
+        object=str(row.get("full_name") or row["object"]),
+        title=str(row["finding"]),
+        since=seen.astimezone().date() if seen is not None else _today(),
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cryotui.tui.asking import leaving
+from cryotui.tui.asking import audit, leaving
 from cryotui.tui.commands.binding import command
 from cryotui.tui.console import Console
 from cryotui.tui.drawn import Drawn
@@ -68,6 +68,8 @@ def _detail(console: Console, key: str) -> None:
             console.open_view(str(row["goes_to_view"]))
         return
     show_detail(console)
+    if row.get("remembered"):
+        audit.look_again(console, str(row["rule"]))
 
 
 def show_detail(console: Console) -> None:

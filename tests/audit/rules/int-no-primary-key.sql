@@ -4,7 +4,14 @@
 -- expects: watch lab.root | rows cannot be told apart
 -- expects: info lab.cache | rows cannot be told apart
 -- expects: watch lab."Mixed ""Case" | rows cannot be told apart
+-- expects: watch lab.constrained | code can serve
+-- expects: watch lab.referred | code can serve
+-- expects: watch lab.nullable_id | id can serve
 CREATE SCHEMA lab;
+CREATE TABLE lab.constrained (code text NOT NULL UNIQUE);
+CREATE TABLE lab.referred (code text NOT NULL UNIQUE);
+CREATE TABLE lab.referring (id int PRIMARY KEY, code text REFERENCES lab.referred (code));
+CREATE TABLE lab.nullable_id (id int UNIQUE);
 CREATE TABLE lab.bare (a int, b text);
 CREATE TABLE lab.candidate (code text NOT NULL, b int);
 CREATE UNIQUE INDEX candidate_code ON lab.candidate (code);

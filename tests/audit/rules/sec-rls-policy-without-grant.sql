@@ -1,7 +1,7 @@
--- expects: bad lab.t read_it | reader lacks SELECT
--- expects: bad lab.t "Mixed ""Case" | odd "role lacks all rights
--- expects: bad lab.t two_roles | reader lacks UPDATE
--- expects: bad lab_closed.t own | reader lacks USAGE
+-- expects: watch lab.t read_it | reader lacks SELECT
+-- expects: watch lab.t "Mixed ""Case" | odd "role lacks all rights
+-- expects: watch lab.t two_roles | reader lacks UPDATE
+-- expects: watch lab_closed.t own | reader lacks USAGE
 CREATE ROLE reader;
 CREATE ROLE writer;
 CREATE ROLE "odd ""role";
@@ -19,6 +19,11 @@ CREATE TABLE lab_closed.t (a int);
 ALTER TABLE lab_closed.t ENABLE ROW LEVEL SECURITY;
 GRANT SELECT ON lab_closed.t TO reader;
 CREATE POLICY own ON lab_closed.t FOR SELECT TO reader USING (a = 1);
+-- good: what lets nothing pass says what the missing right says
+CREATE TABLE lab.shut (a int);
+ALTER TABLE lab.shut ENABLE ROW LEVEL SECURITY;
+CREATE POLICY nobody ON lab.shut TO reader USING (false) WITH CHECK (false);
+CREATE POLICY nothing ON lab.shut FOR INSERT TO reader WITH CHECK (1 = 0);
 -- good: a right on one column, one by membership, for PUBLIC, a restrictive one, row security off, a superuser
 CREATE TABLE lab.good (a int, b int);
 ALTER TABLE lab.good ENABLE ROW LEVEL SECURITY;

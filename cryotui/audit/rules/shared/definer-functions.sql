@@ -1,5 +1,5 @@
--- definer: SECURITY DEFINER functions that the role in caller (name), one of $1, may call, with the SQL that takes it away and
--- leaves it to the roles in others (name)
+-- definer: SECURITY DEFINER functions that the role in caller (name), one of $1, may call, with the SQL that takes it away.
+-- It grants nothing: losing are the roles in others (name) that have the right only because everybody has it
 open AS (
     SELECT p.oid, p.proname, p.prokind, p.prosrc, p.prosqlbody IS NOT NULL AS bound, p.proowner, n.oid AS namespace, n.nspname,
            o.rolname, o.rolsuper, o.rolbypassrls, coalesce(p.proacl, acldefault('f', p.proowner)) AS acl, caller.name AS caller,
@@ -22,7 +22,7 @@ open AS (
     LEFT JOIN pg_catalog.pg_roles AS g ON g.oid = a.grantee
     WHERE a.privilege_type = 'EXECUTE' AND a.grantee <> f.proowner AND (a.grantee = 0 OR pg_has_role(f.caller, a.grantee, 'USAGE'))
     GROUP BY f.oid
-), kept AS (
+), losing AS (
     SELECT f.oid, string_agg(quote_ident(r.rolname), ', ' ORDER BY r.rolname) AS names
     FROM open AS f
     JOIN held AS h ON h.oid = f.oid AND h.by_all
@@ -41,13 +41,13 @@ open AS (
                 WHEN f.nspname = ANY ($2::text[]) THEN format('The API serves schema %I.', f.nspname)
                 ELSE format('The API does not serve schema %I now.', f.nspname) END AS served,
            'REVOKE EXECUTE ON ' || f.word || ' ' || f.object || ' FROM ' || h.grantees || ';'
-           || coalesce(E'\nGRANT EXECUTE ON ' || f.word || ' ' || f.object || ' TO ' || k.names || ';', '') AS fix,
-           coalesce('REVOKE EXECUTE ON ' || f.word || ' ' || f.object || ' FROM ' || k.names || E';\n', '')
-           || 'GRANT EXECUTE ON ' || f.word || ' ' || f.object || ' TO ' || h.grantees || ';' AS undo,
-           f.namespace, f.rolname, h.grantees, h.by_all, gate.asks AS gated
+ AS fix,
+           'GRANT EXECUTE ON ' || f.word || ' ' || f.object || ' TO ' || h.grantees || ';' AS undo,
+           f.namespace, f.rolname, h.grantees, h.by_all, gate.asks AS gated,
+           CASE WHEN k.names IS NULL THEN '' ELSE format(' The fix takes it from %s too: grant it by name where it is needed.', k.names) END AS loss
     FROM open AS f
     LEFT JOIN held AS h ON h.oid = f.oid
-    LEFT JOIN kept AS k ON k.oid = f.oid
+    LEFT JOIN losing AS k ON k.oid = f.oid
     CROSS JOIN LATERAL (
         SELECT regexp_replace(regexp_replace(f.prosrc, '/\*.*?\*/', '', 'g'), '--[^\n]*', '', 'g')
                    ~* '\mauth\s*\.\s*(uid|jwt|role|email)\s*\(|request\.(jwt|header)|\msession_user\M'

@@ -68,7 +68,10 @@ sensitive AS MATERIALIZED (
                                  ELSE format(E'\nGRANT SELECT (%s) ON %s TO %s;', part.others, part.relation, part.name) END
                     ELSE format('REVOKE SELECT (%s) ON %s FROM %s;', array_to_string(array_remove(g.columns, NULL), ', '),
                                 part.relation, part.name) END AS fix,
-               CASE WHEN g.whole THEN format('GRANT SELECT ON %s TO %s;', part.relation, part.name)
+               CASE WHEN g.whole
+                    THEN CASE WHEN part.others IS NULL THEN ''
+                              ELSE format(E'REVOKE SELECT (%s) ON %s FROM %s;\n', part.others, part.relation, part.name) END
+                         || format('GRANT SELECT ON %s TO %s;', part.relation, part.name)
                     ELSE format('GRANT SELECT (%s) ON %s TO %s;', array_to_string(array_remove(g.columns, NULL), ', '),
                                 part.relation, part.name) END AS undo
     ) AS step

@@ -1,0 +1,70 @@
+"""Which fixes of one run go together: maintenance first, what needs a decision after it, no two of one object."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from cryotui.model.finding import Finding
+from cryotui.model.fixrisk import Risk, risks
+from cryotui.model.fixsql import bare, statements
+from cryotui.model.fixtouch import Touch, drops_index_of, touched
+from cryotui.model.review import AuditReview
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What becomes of one fix.
+
+    ``risks`` is what it touches beyond maintenance; ``live`` whether all of these are let through. ``earlier`` is the finding
+    whose fix stands before it and works on the same object, so that this one is left out; ``same`` when their statements
+    are the same ones.
+    """
+
+    finding: Finding
+    risks: tuple[Risk, ...]
+    live: bool
+    earlier: Finding | None = None
+    same: bool = False
+
+
+def planned(
+    findings: Sequence[Finding],
+    allowed: Iterable[Risk] = (),
+    declared: Callable[[Finding], str | None] = lambda _: None,
+) -> tuple[Planned, ...]:
+    """The findings with a fix, those of maintenance first, else in their order.
+
+    ``declared`` gives the risk that a rule itself names.
+    """
+    let_through = frozenset(allowed)
+    fixes = [(found, risks(found.fix, declared(found))) for found in findings if found.fix]
+    fixes.sort(key=lambda one: bool(one[1]))
+    taken: dict[Touch, Finding] = {}
+    texts: dict[tuple[str, ...], Finding] = {}
+    thinned: dict[Touch, Finding] = {}
+    plan = []
+    for found, risk in fixes:
+        live = let_through.issuperset(risk)
+        text = tuple(" ".join(bare(part).split()) for part in statements(found.fix or ""))
+        things, of_table = touched(found), drops_index_of(found) if risk else None
+        earlier = texts.get(text) or _first(taken, things)
+        if earlier is None and of_table in thinned and thinned[of_table].rule != found.rule:
+            earlier = thinned[of_table]
+        plan.append(Planned(found, risk, live, earlier, text in texts))
+        if earlier is None:
+            texts[text] = found
+            taken.update((thing, found) for thing in things)
+            if of_table is not None:
+                thinned.setdefault(of_table, found)
+    return tuple(plan)
+
+
+def with_earlier(review: AuditReview) -> AuditReview:
+    """The review with ``earlier``: of the fixes of one object the worst finding's is offered."""
+    plan = planned(review.open, declared=lambda found: review.run.rule(found.rule).risk)
+    return replace(review, earlier={one.finding.fingerprint: one.earlier for one in plan if one.earlier is not None})
+
+
+def _first(taken: Mapping[Touch, Finding], things: Iterable[Touch]) -> Finding | None:
+    return next((taken[thing] for thing in sorted(things) if thing in taken), None)
