@@ -129,9 +129,15 @@ def _fix(one: Planned, review: AuditReview) -> list[str]:
     else:
         script = list(parts)
     if not one.live:
-        lines += _said(f"waits: it {' and '.join(REASONS[risk] for risk in one.risks)} ({', '.join(one.risks)})")
+        lines += _said(f"waits: {_waits(one)}")
         script = [ASIDE + line for part in script for line in part.splitlines()]
     return [*lines, *script, *_undo(found)]
+
+
+def _waits(one: Planned) -> str:
+    if one.after is not None:
+        return f"rows break it, see {one.after.rule} for {one.after.object}; it fails until they are mended"
+    return f"it {' and '.join(REASONS[risk] for risk in one.risks)} ({', '.join(one.risks)})"
 
 
 def _undo(found: Finding) -> list[str]:

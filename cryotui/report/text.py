@@ -98,7 +98,7 @@ def rule_page(rule: AuditRule, width: int = 80) -> str:
         *([("default", OFF)] if rule.off else []),
         ("what", rule.about),
         ("why", rule.why),
-        ("fix", f"{rule.form}\n({FORM})" if rule.form else "none: each finding says what to do"),
+        ("fix", _form(rule)),
         ("undo", rule.undo or (MADE if rule.may_carry("undo") else "none")),
         ("lock", rule.lock or "none named"),
         ("where", "outside a transaction block" if rule.concurrently else "inside a transaction or outside"),
@@ -115,6 +115,12 @@ def rule_page(rule: AuditRule, width: int = 80) -> str:
         for number, part in enumerate(text.split("\n")):
             lines += _wrapped(part, width, f"   {'' if number else label:10}", " " * 13)
     return "\n".join(lines) + "\n"
+
+
+def _form(rule: AuditRule) -> str:
+    if not rule.form:
+        return "none: each finding says what to do"
+    return f"{rule.form}\n({FORM})" if "{" in rule.form else rule.form
 
 
 def _head(review: AuditReview, width: int, only_new: bool) -> list[str]:

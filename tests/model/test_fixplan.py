@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from cryotui.model.finding import Finding, Severity
 from cryotui.model.fixplan import planned
+from cryotui.model.fixrisk import Risk
 from cryotui.model.fixtouch import touched
 
 
@@ -73,3 +75,26 @@ def test_the_same_statements_stand_once_and_maintenance_stands_first() -> None:
         ("rule-a", False),
         ("rule-b", True),
     ]
+
+
+@pytest.mark.parametrize(("allowed", "runs"), [((), False), (("data",), True)])
+def test_a_constraint_that_rows_break_is_validated_after_they_are_mended_or_waits_with_them(
+    allowed: tuple[Risk, ...], runs: bool
+) -> None:
+    names = {"schema": "a", "table": "b", "constraint": "k"}
+    validates = _found("rule-a", "ALTER TABLE a.b VALIDATE CONSTRAINT k;", "constraint", "a.b k", **names)
+    other = _found(
+        "rule-a", "ALTER TABLE a.b VALIDATE CONSTRAINT l;", "constraint", "a.b l", **names | {"constraint": "l"}
+    )
+    orphans = replace(_found("rule-b", "DELETE FROM a.b;", "columns", "a.b.c", **names), look="SELECT 1 LIMIT 20;")
+    plan = planned([validates, orphans, other], allowed)
+    assert [one.finding for one in plan] == [other, orphans, validates]
+    assert [(one.live, one.after) for one in plan] == [(True, None), (runs, None), (runs, orphans)]
+
+
+def test_a_constraint_whose_breaking_rows_have_no_fix_waits() -> None:
+    names = {"schema": "a", "table": "b", "constraint": "k"}
+    validates = _found("rule-a", "ALTER TABLE a.b VALIDATE CONSTRAINT k;", "constraint", "a.b k", **names)
+    orphans = Finding("rule-b", Severity.BAD, "a.b.c", "columns", "", "", values=names, look="SELECT 1 LIMIT 20;")
+    (waiting,) = planned([orphans, validates], ("data",))
+    assert not waiting.live and waiting.after is orphans
