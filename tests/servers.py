@@ -32,6 +32,7 @@ STORE = Path(os.environ.get("CRYOTUI_TEST_SERVERS") or Path.home() / ".cache" / 
 SETTINGS = {
     "shared_preload_libraries": "pg_stat_statements",
     "pg_stat_statements.track": "all",
+    "pg_stat_statements.max": "20000",
     "max_connections": "60",
     "max_prepared_transactions": "5",
     "wal_level": "logical",

@@ -24,11 +24,10 @@ from cryotui.demo.place import LONGEST_SOCKET, lock, sweep, temporary_root
 from cryotui.model.errors import CryotuiError, UsageError
 
 PARENT = """
-import signal, sys, time
+import sys, time
 from pathlib import Path
 from cryotui.demo.cluster import Cluster
 from cryotui.demo.installation import find_embedded
-signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored in what a script starts in the background
 cluster = Cluster(find_embedded())
 cluster.start()
 print(cluster.directory, cluster.pid, flush=True)

@@ -189,7 +189,8 @@ class Driven:
         """Press a key again and again until the screen fits: what has just opened may be deaf for a moment.
 
         A second press before the first has had its effect would go too far. Escape, which closes and clears whatever lies
-        there, has had it when the keys in the last line are others: the rest changes by itself, too.
+        there, has had it when the keys in the last line are others, an arrow when the cursor's line is another: the rest
+        changes by itself, too.
         """
         end, closing = time.monotonic() + deadline, key == "escape"
 
@@ -197,6 +198,8 @@ class Driven:
             return re.search(pattern, self.text, re.MULTILINE) is not None
 
         def shown() -> str:
+            if key in ("up", "down"):
+                return "\n".join(line for line in self.screen if "▸" in line)
             return self.screen[-1] if closing else self.text
 
         while not fits():
