@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 from types import TracebackType
 
-from cryotui.audit.connection import Connection
+from cryotui.pg.verbatim import Connection
 
 LOCK_TIMEOUT = 0.4
 """Seconds a rule waits for a lock, as the monitor does: it gives up before anybody queues behind it for long."""

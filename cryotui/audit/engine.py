@@ -12,7 +12,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from cryotui.audit import refusal
-from cryotui.audit.connection import Connection
 from cryotui.audit.enclosure import Enclosure
 from cryotui.audit.facts import Facts, learn
 from cryotui.audit.inquiry import FACTS_SECONDS, Inquiry
@@ -24,6 +23,7 @@ from cryotui.model.finding import AuditRun, RuleResult
 from cryotui.model.rule import AuditRule
 from cryotui.model.sample import Missing, forward_clock
 from cryotui.model.server import Server
+from cryotui.pg.verbatim import Connection
 
 STOPPED = "It was stopped by hand."
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from cryotui.audit.connection import Connection
 from cryotui.model.rule import AuditRule
+from cryotui.pg.verbatim import Connection
 
 API_ROLES = ("anon", "authenticated")
 """The roles clients of a Supabase or PostgREST API come in with; whatever is granted to PUBLIC is theirs as well."""

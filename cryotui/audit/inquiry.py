@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cryotui.audit import refusal
-from cryotui.audit.connection import Connection
 from cryotui.audit.enclosure import Enclosure
 from cryotui.audit.facts import Facts
 from cryotui.audit.keepers import KEEPERS, Keepers, keepers
@@ -19,6 +18,7 @@ from cryotui.model import units
 from cryotui.model.finding import Finding, RuleResult
 from cryotui.model.rule import AuditRule
 from cryotui.model.sample import Missing, forward_clock
+from cryotui.pg.verbatim import Connection
 
 FACTS_SECONDS = 5.0
 """Most seconds what is not a rule's own question may take."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 
-from cryotui.audit.connection import opened_where
 from cryotui.audit.engine import READING, OnProgress, audit
 from cryotui.audit.rulebook import select
 from cryotui.audit.sources import asked_for, looked_at
@@ -13,6 +12,7 @@ from cryotui.model.backup import SourceState
 from cryotui.model.finding import AuditRun
 from cryotui.model.rule import AuditRule
 from cryotui.pg.destination import Destination, own_folder
+from cryotui.pg.verbatim import opened_where
 
 
 async def run(

@@ -7,7 +7,6 @@ import asyncio
 import os
 import shutil
 import sys
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
@@ -23,6 +22,7 @@ from cryotui.cli import tell
 from cryotui.cli.audit_words import RISKS, configure
 from cryotui.cli.before import Before
 from cryotui.cli.interruption import Interruption
+from cryotui.cli.output import checked, write
 from cryotui.cli.target import chosen
 from cryotui.config import waivers
 from cryotui.model import quantities, standing
@@ -34,7 +34,6 @@ from cryotui.model.rule import GROUPS, AuditRule
 from cryotui.model.settings import Settings
 from cryotui.pg.destination import Destination, own_folder
 from cryotui.report import csv, html, json, junit, kept, markdown, sarif, sql, text
-from cryotui.tui.terminal import ascii_mode, to_ascii
 
 NAME = "audit"
 HELP = (
@@ -63,9 +62,9 @@ def run(args: argparse.Namespace) -> int:
     for fault in audit.faults(own):
         tell(fault)
     if args.list:
-        _write(json.rules(rules) if args.format == "json" else text.rules(rules), args.output)
+        write(json.rules(rules) if args.format == "json" else text.rules(rules), checked(args.output))
         return PARTIAL if any(rule.fault for rule in rules) else 0
-    output, _ = _checked(args.output), _live(args.live)
+    output, _ = checked(args.output), _live(args.live)
     destination = _destination(args, others)
     accepted = _waivers(args, settings)
     before = Before(args, settings)
@@ -90,7 +89,7 @@ def run(args: argparse.Namespace) -> int:
     for waiver in review.idle:
         tell(f"{standing.idle(waiver)}.")
     told = replace(review, least=Severity(args.severity)) if args.severity else review
-    _write(_report(told, args, only_new, output), output)
+    write(_report(told, args, only_new, output), output)
     if output:
         sys.stderr.write(text.summary(told, only_new) + f"\n {output}\n")
     return interruption.exit_code or verdict(review, args.fail_on, args.strict, only_new, args.rule)
@@ -119,7 +118,7 @@ def _history(args: argparse.Namespace, settings: Settings, words: Sequence[str])
     if args.target or args.dbname or args.service or args.host:
         name = _destination(args, words).name
         runs = tuple(run for run in runs if run.target == name)
-    _write(kept.as_json(runs) if args.format == "json" else kept.as_text(runs), args.output)
+    write(kept.as_json(runs) if args.format == "json" else kept.as_text(runs), checked(args.output))
     return 0
 
 
@@ -214,29 +213,3 @@ def _report(review: AuditReview, args: argparse.Namespace, only_new: bool, outpu
         "sql": lambda: sql.audit_review(review, only_new, _live(args.live)),
     }
     return reports[args.format]()
-
-
-def _checked(name: str | None) -> Path | None:
-    """The file to write, known to be writable before the server is asked anything."""
-    if name in (None, "-"):
-        return None
-    path = Path(str(name))
-    if path.is_dir():
-        raise UsageError(f"{path} is a folder; --output wants a file.")
-    if not path.parent.is_dir() or not os.access(path.parent, os.W_OK):
-        raise UsageError(f"{path} cannot be written: {path.parent} is no folder we may write to.")
-    return path
-
-
-def _write(report: str, output: Path | str | None) -> None:
-    if output in (None, "-"):
-        if ascii_mode(os.environ, sys.stdout.encoding):
-            report = "".join(to_ascii(line) for line in report.splitlines(keepends=True))
-        sys.stdout.write(report)
-        return
-    path = Path(str(output))
-    with tempfile.NamedTemporaryFile(
-        "w", encoding="utf-8", dir=path.parent, prefix=f".{path.name}.", delete=False
-    ) as file:
-        file.write(report)
-    Path(file.name).replace(path)  # a report is there whole or not at all

@@ -5,15 +5,14 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import os
 import shutil
 import sys
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import get_args
 
 from cryotui.cli import add_connection, tell
+from cryotui.cli.output import checked, write
 from cryotui.cli.target import chosen
 from cryotui.config import scenarios
 from cryotui.jobs import role_matrix
@@ -27,7 +26,6 @@ from cryotui.report.role_matrix_junit import as_junit
 from cryotui.report.role_matrix_markdown import as_markdown
 from cryotui.report.role_matrix_summary import counts
 from cryotui.report.role_matrix_words import one_line, scene
-from cryotui.tui.terminal import ascii_mode, to_ascii
 
 HELP = (
     "Try every table the API serves as each of its roles, and scenarios of row security. Ends with 1 when a scenario failed"
@@ -82,7 +80,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Probe and report; 0, 1, 2 or 7, see HELP. Raises RefusedError when writes are not allowed on the target."""
-    output = _checked(args.output)
+    output = checked(args.output)
     if args.limit < 1:
         raise UsageError("--limit wants a number of rows, 1 or more.")
     if args.run_triggers and not args.writes:
@@ -104,7 +102,7 @@ def run(args: argparse.Namespace) -> int:
     if args.writes:
         _allow_writes(destination, args.writes_on_protected)
     matrix = asyncio.run(_probed(destination, probing))
-    _write(_report(matrix, args.format, output, args.full), output)
+    write(_report(matrix, args.format, output, args.full), output)
     if output:
         sys.stderr.write(counts(matrix) + f"\n {output}\n")
     for result in matrix.misnamed:
@@ -182,28 +180,3 @@ def _report(matrix: RoleMatrix, form: str, output: Path | None, full: bool) -> s
         "markdown": lambda: as_markdown(matrix),
     }
     return reports[form]()
-
-
-def _checked(name: str | None) -> Path | None:
-    """The file to write, known to be writable before the server is asked anything."""
-    if name in (None, "-"):
-        return None
-    path = Path(str(name))
-    if path.is_dir():
-        raise UsageError(f"{path} is a folder; --output wants a file.")
-    if not path.parent.is_dir() or not os.access(path.parent, os.W_OK):
-        raise UsageError(f"{path} cannot be written: {path.parent} is no folder we may write to.")
-    return path
-
-
-def _write(text: str, output: Path | None) -> None:
-    if output is None:
-        if ascii_mode(os.environ, sys.stdout.encoding):
-            text = "".join(to_ascii(line) for line in text.splitlines(keepends=True))
-        sys.stdout.write(text)
-        return
-    with tempfile.NamedTemporaryFile(
-        "w", encoding="utf-8", dir=output.parent, prefix=f".{output.name}.", delete=False
-    ) as file:
-        file.write(text)
-    Path(file.name).replace(output)  # a report is there whole or not at all

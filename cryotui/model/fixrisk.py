@@ -47,9 +47,6 @@ _FORMS = tuple(
 )
 """The first that fits counts, after what ``gentle`` knows."""
 
-_UNIQUE = re.compile(r"CREATE\s+UNIQUE\b", re.IGNORECASE)
-"""It refuses rows from then on."""
-
 
 def risks(fix: str, declared: str | None = None) -> tuple[Risk, ...]:
     """What a fix touches beyond maintenance, the least first; empty for maintenance. ``declared`` is the rule's word."""
@@ -60,6 +57,6 @@ def risks(fix: str, declared: str | None = None) -> tuple[Risk, ...]:
 
 
 def _of(statement: str) -> Risk:
-    if gentle(statement) and not _UNIQUE.match(statement):
+    if gentle(statement):
         return Risk.GENTLE
     return next((risk for risk, form in _FORMS if form.match(statement)), Risk.DEFINITION)

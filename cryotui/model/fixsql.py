@@ -19,7 +19,7 @@ _OUTSIDE = re.compile(
 _NAME = r"""(?:(?:U&)?"(?:[^"]|"")+"|[A-Za-z_][\w$]*)"""
 _NAMES = rf"{_NAME}(?:\.{_NAME})*"
 _GENTLE = re.compile(
-    r"VACUUM\b(?!.*\bFULL\b).*|ANALYZE\b.*|CREATE\s+STATISTICS\b.*|CREATE\s+(UNIQUE\s+)?INDEX\s+CONCURRENTLY\b.*"
+    r"VACUUM\b(?!.*\bFULL\b).*|ANALYZE\b.*|CREATE\s+STATISTICS\b.*|CREATE\s+INDEX\s+CONCURRENTLY\b.*"
     r"|REINDEX\s+(\([^()]*\)\s*)?(INDEX|TABLE|SCHEMA|DATABASE)\s+CONCURRENTLY\b.*"
     rf"|ALTER\s+(TABLE(\s+ONLY)?|DOMAIN)\s+{_NAMES}\s+VALIDATE\s+CONSTRAINT\s+{_NAME}\s*;?"
     rf"|ALTER\s+(TABLE(\s+ONLY)?|INDEX|MATERIALIZED\s+VIEW)\s+{_NAMES}\s+RESET\s*\([\w., ]+\)\s*;?",
@@ -52,6 +52,8 @@ def outside_transaction(sql: str, concurrently: bool = False) -> bool:
 
 def gentle(sql: str, invalid: bool = False) -> bool:
     """Whether it is maintenance that takes nothing away, changes no row and lets reads and writes go on.
+
+    A unique index is none: it refuses rows from then on.
 
     ``invalid``: the index it is about is not valid, so that to drop it takes nothing from any query.
     """

@@ -337,3 +337,11 @@ def test_the_script_of_fixes_runs_what_it_is_told_to_run(troubled: str, capsys: 
     assert [line for line in live.splitlines() if "public.children" in line and not line.startswith("--")]
     assert main([*words, "--live", "everything", troubled]) == 2
     assert "The kinds: definition, access, data, cluster" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("words", [["--list"], ["--history"]])
+def test_a_file_that_cannot_be_written_is_told_before_anything_else(
+    words: list[str], capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    assert main(["audit", *words, "--output", str(tmp_path / "nowhere" / "x")]) == 2
+    assert "is no folder we may write to" in capsys.readouterr().err

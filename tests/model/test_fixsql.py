@@ -42,7 +42,7 @@ def test_a_semicolon_ends_a_statement_only_outside_of_names_strings_and_comments
         "VACUUM (FREEZE) a;",
         "ANALYZE a;",
         "REINDEX INDEX CONCURRENTLY a;",
-        "CREATE UNIQUE INDEX CONCURRENTLY i ON a (b);",
+        "CREATE INDEX CONCURRENTLY i ON a (b);",
         "CREATE STATISTICS s ON a, b FROM t;",
         "ALTER TABLE public.child VALIDATE CONSTRAINT cknv;",
         'ALTER TABLE ONLY "a b"."c""d" VALIDATE CONSTRAINT "x y";',
@@ -57,6 +57,7 @@ def test_maintenance_that_lets_reads_and_writes_go_on_is_gentle(sql: str) -> Non
 @pytest.mark.parametrize(
     "sql",
     ["VACUUM (FULL) a;", "VACUUM FULL a;", "REINDEX INDEX a;", "CREATE INDEX i ON a (b);", "DROP INDEX CONCURRENTLY i;",
+     "CREATE UNIQUE INDEX CONCURRENTLY i ON a (b);",
      "ALTER TABLE t VALIDATE CONSTRAINT c, DROP COLUMN d;", "ALTER TABLE t VALIDATE CONSTRAINT c; DROP TABLE t;",
      'ALTER TABLE "a VALIDATE CONSTRAINT b" DROP COLUMN c;', "ALTER VIEW v RESET (security_invoker);",
      'REINDEX INDEX "a CONCURRENTLY";', "ALTER TABLE t RESET (fillfactor), DISABLE ROW LEVEL SECURITY;",

@@ -5,7 +5,7 @@ policies and helper functions more than the API does: a function that resets the
 the authors of policies are not trusted, connect as authenticator.
 """
 
-from cryotui.jobs.role_matrix.connection import Connection, opened
 from cryotui.jobs.role_matrix.probing import OnProgress, matrix_for_table, probe
+from cryotui.pg.verbatim import Connection, opened
 
 __all__ = ["Connection", "OnProgress", "matrix_for_table", "opened", "probe"]

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from cryotui.jobs.role_matrix.catalog import Role
-from cryotui.jobs.role_matrix.connection import Connection
 from cryotui.model.role_matrix import RoleAccess, Sessions
 from cryotui.model.secrets import redact
 from cryotui.model.text import clean
+from cryotui.pg.verbatim import Connection
 
 # from 16 on a membership may be granted without SET; before, every member may SET ROLE
 _MEMBERS = """

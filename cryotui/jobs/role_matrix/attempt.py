@@ -14,7 +14,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import TracebackType
 
-from cryotui.jobs.role_matrix.connection import Connection, as_json, identifier, literal
+from cryotui.jobs.role_matrix.quoting import as_json, identifier, literal
+from cryotui.pg.verbatim import Connection
 
 LOCK_SECONDS = 0.4
 """Seconds a probe waits for a lock, as the monitor does: it gives up before anybody queues behind it for long."""

@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
-from cryotui.jobs.role_matrix.connection import Connection
 from cryotui.model.role_matrix import Command, Reach
+from cryotui.pg.verbatim import Connection
 
 KINDS = {"r": "table", "p": "partitioned table", "v": "view", "m": "materialized view", "f": "foreign table"}
 

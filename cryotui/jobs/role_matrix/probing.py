@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from cryotui.jobs.role_matrix.access import access_of
 from cryotui.jobs.role_matrix.attempt import Attempt, Guise, is_lost
 from cryotui.jobs.role_matrix.catalog import KINDS, SCHEMAS, SERVER, Relation, Role, relations, roles_named
-from cryotui.jobs.role_matrix.connection import Connection
 from cryotui.jobs.role_matrix.run import Run
 from cryotui.jobs.role_matrix.scenes import result_of, scene_of
 from cryotui.jobs.role_matrix.scope import chosen_roles, gaps_of, mistaken, schemas_of, wanted_roles
@@ -18,6 +17,7 @@ from cryotui.jobs.role_matrix.verdict import said
 from cryotui.model.errors import ConnectError, CryotuiError, UsageError
 from cryotui.model.role_matrix import API_ROLES, ASKED, LIMIT, Command, Probing, RoleAccess, RoleMatrix, TableRights
 from cryotui.model.text import clean
+from cryotui.pg.verbatim import Connection
 
 OnProgress = Callable[[int, int, str], None]
 """Called with the probes done, all of them, and the table at hand; with an empty name at the end."""

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 
 from cryotui.jobs.role_matrix.attempt import Attempt, Guise, is_lost
 from cryotui.jobs.role_matrix.catalog import Relation, Role
-from cryotui.jobs.role_matrix.connection import Connection, identifier
+from cryotui.jobs.role_matrix.quoting import identifier
 from cryotui.jobs.role_matrix.verdict import refused, why_allowed, why_empty, without_policy
 from cryotui.model.role_matrix import Answer, Cell, Command, Count, Proof
+from cryotui.pg.verbatim import Connection
 
 # pg_dump's own guard: between the look at the catalog and the count a table can be replaced by a view, whose functions
 # would then run with the rights of the connecting role (CVE-2024-7348)

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cryotui.jobs.role_matrix.catalog import SCHEMAS, Relation, Role, relations
-from cryotui.jobs.role_matrix.connection import Connection
 from cryotui.jobs.role_matrix.judging import judged
 from cryotui.jobs.role_matrix.run import Run
 from cryotui.jobs.role_matrix.scope import Names, names_there
 from cryotui.model.role_matrix import Probing, Proof, Scenario, ScenarioResult
+from cryotui.pg.verbatim import Connection
 
 
 @dataclass(frozen=True, slots=True)

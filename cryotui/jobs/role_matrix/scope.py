@@ -8,9 +8,9 @@ from difflib import get_close_matches
 from typing import Any
 
 from cryotui.jobs.role_matrix.catalog import NAMES, Relation, Role, fits
-from cryotui.jobs.role_matrix.connection import Connection
 from cryotui.model.role_matrix import API_ROLES, Probing
 from cryotui.model.text import clean
+from cryotui.pg.verbatim import Connection
 
 
 def wanted_roles(probing: Probing) -> list[str]:

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from cryotui.jobs.role_matrix.attempt import LOCK_SECONDS, RoleRefused, is_lost
 from cryotui.jobs.role_matrix.catalog import Relation, Role
-from cryotui.jobs.role_matrix.connection import Connection
 from cryotui.model.role_matrix import Answer, Cell, Command, Count, Proof
 from cryotui.model.secrets import redact
 from cryotui.model.text import clean, one_line
+from cryotui.pg.verbatim import Connection
 
 _GONE = frozenset({"42P01", "3F000"})
 _NOT_WRITABLE = frozenset({"55000", "42809", "0A000"})

@@ -14,9 +14,10 @@ from typing import Any
 
 from cryotui.jobs.role_matrix.attempt import Attempt, Guise, is_lost
 from cryotui.jobs.role_matrix.catalog import COLUMNS, Relation, Role
-from cryotui.jobs.role_matrix.connection import Connection, identifier, literal
+from cryotui.jobs.role_matrix.quoting import identifier, literal
 from cryotui.jobs.role_matrix.verdict import CHECKED_BY_POLICY, refused, said, why_allowed
 from cryotui.model.role_matrix import Answer, Cell, Command, Proof
+from cryotui.pg.verbatim import Connection
 
 TRIES = 5
 """Visible rows that are tried before a probe gives up."""

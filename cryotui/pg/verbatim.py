@@ -1,4 +1,4 @@
-"""What an audit needs of a connection, and how to open one that hands over names exactly as they are."""
+"""A connection that hands over names exactly as they are: what audits and role probes need of it, and how to open one."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Connection(Protocol):
 
 @asynccontextmanager
 async def opened(destination: Destination) -> AsyncIterator[Connection]:
-    """A connection for one audit, closed at the end. Raises ConnectError or AuthenticationError."""
+    """A connection for one run, closed at the end. Raises ConnectError or AuthenticationError."""
     async with opened_where(destination) as (connection, _):
         yield connection
 
@@ -37,8 +37,8 @@ async def opened(destination: Destination) -> AsyncIterator[Connection]:
 async def opened_where(destination: Destination) -> AsyncIterator[tuple[Connection, str]]:
     """The same, and the host and port that answered.
 
-    Texts are not cleaned here, because a fix must hit exactly the object it names; the engine makes them safe. Bytes that
-    are no UTF-8 (a SQL_ASCII database) become visible escapes instead of an error.
+    Texts are not cleaned here, because a fix or a probe must hit exactly the object it names; whoever tells them makes them
+    safe. Bytes that are no UTF-8 (a SQL_ASCII database) become visible escapes instead of an error.
     """
     connected = await destination.open_connection()
     connection = connected.connection
