@@ -311,6 +311,8 @@ class Session:
 def _words(error: BaseException) -> str:
     if isinstance(error, TimeoutError):
         return "no answer in time"
+    if isinstance(error, asyncpg.InterfaceError):  # the driver's words are about its own objects
+        return "it was closed"
     text = clean(str(error)).strip().rstrip(".") or type(error).__name__
     sqlstate = getattr(error, "sqlstate", None)
     return f"{text} ({sqlstate})" if sqlstate else text
