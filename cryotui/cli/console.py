@@ -74,7 +74,6 @@ def _open(args: argparse.Namespace, frame: FirstFrame) -> int:
         ascii=args.ascii,
         mouse=False if args.no_mouse else None,
     )
-    frame.draw(target.name, "connecting", target.protected)
     from cryotui.tui import terminal
 
     terminal.prepare(os.environ, terminal.color_mode(os.environ, target.settings.color))
@@ -82,14 +81,13 @@ def _open(args: argparse.Namespace, frame: FirstFrame) -> int:
 
     while True:
         try:
-            return open_target(target, args.pane, frame)
+            return open_target(target, frame, args.pane)
         except AuthenticationError as error:
             if error.cause != "auth" or args.no_password or target.spec.password_origin == PROMPT:
                 raise
             frame.withdraw()
             tell(str(error))
             target.ask_password()
-            frame.draw(target.name, "connecting", target.protected)  # echo goes off again with it
 
 
 def _end(number: int, _: object) -> NoReturn:

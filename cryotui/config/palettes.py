@@ -35,6 +35,15 @@ def shipped_folder() -> Path:
     return inside if inside.is_dir() else package.parent / "themes"
 
 
+def shipped(name: str) -> Palette | None:
+    """The shipped theme of that name, read alone: before the first picture only one is needed. None when there is none."""
+    try:
+        palette = _read(shipped_folder() / f"{name}.yaml", "built in") if _NAME.fullmatch(name) else None
+    except ConfigError:
+        return None
+    return palette if palette is not None and palette.name == name else None
+
+
 def palettes(own_folder: Path | None = None) -> tuple[dict[str, Palette], tuple[str, ...]]:
     """All themes by name, the shipped ones first, and a sentence about each that is skipped or hard to read.
 

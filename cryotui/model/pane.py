@@ -16,6 +16,7 @@ from cryotui.model.rates import Rates
 from cryotui.model.sample import Missing, Row, Sample
 from cryotui.model.server import Server
 from cryotui.model.settings import Settings
+from cryotui.model.tabs import Tab
 
 Mark = Literal["bad", "unknown", "watch", "info", "good"]
 """Severity of a cell, a row, a tab. Its shape and colour are the console's business."""
@@ -209,10 +210,7 @@ class Pane:
     of a large screen has room for, ``detail`` where it is left out.
     """
 
-    name: str
-    digit: str
-    title: str
-    short: str
+    tab: Tab
     about: str
     probes: tuple[str, ...]
     blocks: Callable[[Moment, int], Sequence[Block]]
@@ -229,6 +227,16 @@ class Pane:
     marked: Mapping[str, tuple[object, ...]] = field(default_factory=dict)
     named: Callable[[Row], str | None] = lambda row: None
     preview: Callable[[Row, Moment, int], Sequence[Block]] | None = None
+
+    @property
+    def name(self) -> str:
+        """The word of ``cryotui show``."""
+        return self.tab.name
+
+    @property
+    def title(self) -> str:
+        """What the tab says where there is room."""
+        return self.tab.title
 
     def title_of(self, row: Row, table: Table | None, moment: Moment) -> str:
         """What the detail of a row is called: its name, else its first cell; empty for a row of no table."""

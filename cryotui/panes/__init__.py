@@ -1,7 +1,7 @@
 """What is shown: one record of columns, views and sections per tab; no widget, no question to a server.
 
-The tab order is written once, here. A pane's module is imported when the pane is asked for first, so that the first frame
-does not wait for ten of them.
+The tabs and their order are written once, in ``cryotui.model.tabs``. A pane's module is imported when the pane is asked for
+first, so that the first picture does not wait for ten of them.
 """
 
 from __future__ import annotations
@@ -9,13 +9,15 @@ from __future__ import annotations
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
+from typing import TYPE_CHECKING
 
-from cryotui.model.pane import Pane
+from cryotui.model.tabs import TABS
 
-ORDER = (
-    "overview", "activity", "statements", "tables", "indexes", "connections", "backups", "progress", "replication", "audit",
-)  # fmt: skip
-"""The names of the panes in the order of the tabs; the first has digit 1, the last has 0."""
+if TYPE_CHECKING:
+    from cryotui.model.pane import Pane
+
+ORDER = tuple(tab.name for tab in TABS)
+"""The names of the panes in the order of the tabs."""
 
 
 @cache

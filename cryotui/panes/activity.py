@@ -10,6 +10,7 @@ from cryotui.model import units
 from cryotui.model.layout import WIDE
 from cryotui.model.pane import Block, Mark, Moment, Pane, Prose, Table, View, worst
 from cryotui.model.sample import Row
+from cryotui.model.tabs import tab
 from cryotui.panes import session_words as words
 from cryotui.panes.absent import absent_blocks
 from cryotui.panes.locktree import SHOWN, SHOWN_WIDE, chain_rows
@@ -208,10 +209,7 @@ def _footnote(moment: Moment) -> str:
 
 
 PANE = Pane(
-    name="activity",
-    digit="2",
-    title="Activity",
-    short="Actv",
+    tab=tab("activity"),
     about="Sessions with what they do and wait for, and the tree of who waits for whom.",
     probes=("activity", "prepared"),
     blocks=blocks,

@@ -16,6 +16,7 @@ from cryotui.model.layout import GUTTER, WIDE
 from cryotui.model.pane import FILL, Block, Column, Line, Mark, Moment, Pane, Prose, Table, View, worst
 from cryotui.model.review import AuditReview, Remembered
 from cryotui.model.sample import Row
+from cryotui.model.tabs import tab
 from cryotui.model.text import cells, cut
 from cryotui.panes.audit_detail import finding_detail, finding_preview, gone_detail, passed_detail, unchecked_detail
 from cryotui.panes.audit_groups import groups_line
@@ -263,10 +264,7 @@ def _counted(verdict: str) -> Callable[[Moment], int | None]:
 
 
 PANE = Pane(
-    name="audit",
-    digit="0",
-    title="Audit",
-    short="Audt",
+    tab=tab("audit"),
     about="What the audit rules found, what they could not check and which grant they lack, what passed, is waived or gone.",
     probes=(),
     blocks=_blocks,

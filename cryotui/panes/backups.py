@@ -9,6 +9,7 @@ from cryotui.model import units
 from cryotui.model.backup import Backup, SourceState
 from cryotui.model.pane import FILL, Block, Column, Line, Mark, Moment, Pane, Prose, Rule, Table, worst
 from cryotui.model.sample import Row
+from cryotui.model.tabs import tab
 from cryotui.model.text import cut, one_line
 from cryotui.panes.absent import absent_line
 from cryotui.panes.archiving import archiver_row, archiver_table, making, running_table
@@ -235,10 +236,7 @@ def _footnote(moment: Moment) -> str:
 
 
 PANE = Pane(
-    name="backups",
-    digit="7",
-    title="Backups",
-    short="Bkup",
+    tab=tab("backups"),
     about="Whether there are backups to restore from: how old the newest whole one of each source is, whether WAL reaches the "
     "archive and what would be lost now. A source that cannot be read makes the verdict UNKNOWN.",
     probes=("archiver", "archive_status", "slots", "progress", "wal", "wal_directory"),

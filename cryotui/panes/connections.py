@@ -12,6 +12,7 @@ from cryotui.model import units
 from cryotui.model.layout import WIDE
 from cryotui.model.pane import FILL, Block, Column, Line, Mark, Moment, Pane, Prose, Role, Rule, Table, View, worst
 from cryotui.model.sample import Row
+from cryotui.model.tabs import tab
 from cryotui.model.text import cells, cut, fit, one_line
 from cryotui.panes.absent import absent_blocks, absent_line
 from cryotui.panes.connection_groups import Limit, groups, limits, reading
@@ -241,10 +242,7 @@ def _footnote(moment: Moment) -> str:
 
 
 PANE = Pane(
-    name="connections",
-    digit="6",
-    title="Connections",
-    short="Conn",
+    tab=tab("connections"),
     about="Connections by application, role, database, client and state, against the limits there are.",
     probes=("activity", "limits"),
     blocks=blocks,

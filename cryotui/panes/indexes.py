@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from cryotui.model import units
 from cryotui.model.pane import Block, Mark, Moment, Pane, Table, View, worst
 from cryotui.model.sample import Row
+from cryotui.model.tabs import tab
 from cryotui.panes.absent import absent_blocks
 from cryotui.panes.index_columns import COLUMNS, FOREIGN_KEY_COLUMNS, last_scan_mark
 from cryotui.panes.index_detail import detail
@@ -144,10 +145,7 @@ def worst_mark(moment: Moment) -> Mark | None:
 
 
 PANE = Pane(
-    name="indexes",
-    digit="5",
-    title="Indexes",
-    short="Indx",
+    tab=tab("indexes"),
     about="Every index with its size, its use, its bloat and one remark, the worst there is to say: INVALID, unused, same as "
     "another, prefix of a wider one, bloated; else what it is for. FK-none lists foreign keys that no index serves. Use counts "
     "since the statistics began, on this server only.",

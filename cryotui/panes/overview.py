@@ -10,8 +10,8 @@ from cryotui.model.cause import Cause, Diagnosis
 from cryotui.model.layout import WIDE
 from cryotui.model.pane import Block, Line, Mark, Moment, Pane, Prose, Rule, Span, worst
 from cryotui.model.sample import Row
+from cryotui.model.tabs import TABS, tab
 from cryotui.model.text import cells, cut
-from cryotui.panes import ORDER, pane
 from cryotui.panes.absent import absent_blocks
 from cryotui.panes.cause_lines import cause_row, narrow_lines, wide_lines
 from cryotui.panes.overview_rows import cause_table, vital_table
@@ -119,7 +119,7 @@ def _wrong_before(found: Sequence[Cause], width: int) -> list[Block]:
 def _elsewhere(moment: Moment) -> list[str]:
     """The other tabs that are marked now, as ``2 Activity``; no cause follows from what marks them."""
     marks = moment.extra.get("marks") or {}
-    marked = [pane(name) for name in ORDER if name != PANE.name and marks.get(name) in TROUBLE]
+    marked = [one for one in TABS if one.name != PANE.name and marks.get(one.name) in TROUBLE]
     return [f"{one.digit} {one.title}" for one in marked]
 
 
@@ -202,10 +202,7 @@ def _worst(moment: Moment) -> Mark | None:
 
 
 PANE = Pane(
-    name="overview",
-    digit="1",
-    title="Overview",
-    short="Over",
+    tab=tab("overview"),
     about="What is wrong now with the next step out of it, and the vitals of the last minutes. "
     "transactions: commits and rollbacks a second. connections: sessions of clients, of those that ordinary roles may have. "
     "cache hit: part of the blocks found in shared buffers, the others came from the operating system. p95 has a dash: "

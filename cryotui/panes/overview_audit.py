@@ -9,13 +9,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from cryotui.model import standing, units
 from cryotui.model.finding import Severity
 from cryotui.model.pane import Line, Mark, Moment, Span
-from cryotui.model.review import AuditReview, Remembered
 from cryotui.model.text import cells, cut, fit, one_line
 from cryotui.panes.vital_grid import SIGNS
+
+if TYPE_CHECKING:
+    from cryotui.model.review import AuditReview, Remembered
 
 SHOWN = 3
 """New findings that are named; more are counted."""

@@ -11,6 +11,7 @@ from cryotui.model.layout import WIDE
 from cryotui.model.pane import Block, Column, Line, Mark, Moment, Pane, Prose, Rule, Table, View, worst
 from cryotui.model.sample import Row
 from cryotui.model.sqlformat import broken
+from cryotui.model.tabs import tab
 from cryotui.model.text import cut, fit, one_line
 from cryotui.panes.absent import absent_blocks
 from cryotui.panes.action_log import ended_blocks, entries, log_detail, log_line, log_table
@@ -225,10 +226,7 @@ def _worst(moment: Moment) -> Mark | None:
 
 
 PANE = Pane(
-    name="progress",
-    digit="8",
-    title="Progress",
-    short="Prog",
+    tab=tab("progress"),
     about="Everything that reports its progress: vacuum, analyze, index builds, rewrites, base backups, COPY, and our own "
     "actions. Below it the tables autovacuum comes to next, and what ended here. The view Log is every action of this program.",
     probes=("progress", "autovacuum_queue", "activity"),

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from cryotui.model import units
 from cryotui.model.pane import Block, Column, Line, Mark, Moment, Pane, Prose, Rule, Table, worst
 from cryotui.model.sample import Row
+from cryotui.model.tabs import tab
 from cryotui.model.text import cut, fit, one_line
 from cryotui.panes.absent import absent_blocks, absent_line
 from cryotui.panes.receiving import (
@@ -188,10 +189,7 @@ def _footnote(moment: Moment) -> str:
 
 
 PANE = Pane(
-    name="replication",
-    digit="9",
-    title="Replication",
-    short="Repl",
+    tab=tab("replication"),
     about="Who receives WAL from here and how far behind, which WAL slots keep and how long they can, what is written, and on "
     "a standby or subscriber what is received. A true none is told apart from what cannot be read.",
     probes=(

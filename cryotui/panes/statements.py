@@ -9,6 +9,7 @@ from typing import Any
 from cryotui.model import units
 from cryotui.model.pane import Block, Mark, Moment, Pane, Prose, Table, View, worst
 from cryotui.model.sample import Missing, Row, row_key
+from cryotui.model.tabs import tab
 from cryotui.model.text import cut
 from cryotui.panes.absent import absent_blocks
 from cryotui.panes.statement_columns import BASELINE_CALLS, COLUMNS, milliseconds
@@ -272,10 +273,7 @@ def worst_mark(moment: Moment) -> Mark | None:
 
 
 PANE = Pane(
-    name="statements",
-    digit="3",
-    title="Statements",
-    short="Stmt",
+    tab=tab("statements"),
     about="What the server spends its time on, from pg_stat_statements: every statement it keeps counts, the 50 with the most "
     "time are shown with all numbers. A call is counted when it ends. Rate is what the last interval did, Mark counts from "
     "the moment m was pressed (nothing is reset on the server), Reset from the server's own reset. Unknown is - until a "

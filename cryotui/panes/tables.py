@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from cryotui.model import units
 from cryotui.model.pane import Block, Mark, Moment, Pane, Table, View, worst
 from cryotui.model.sample import Row
+from cryotui.model.tabs import tab
 from cryotui.panes.absent import absent_blocks
 from cryotui.panes.names import identifier
 from cryotui.panes.table_columns import BLOAT, COLUMNS, MARKS
@@ -142,10 +143,7 @@ def worst_mark(moment: Moment) -> Mark | None:
 
 
 PANE = Pane(
-    name="tables",
-    digit="4",
-    title="Tables",
-    short="Tabl",
+    tab=tab("tables"),
     about="Every table with its size, its dead rows against the number at which autovacuum comes to this very table, its "
     "bloat, its last vacuum and analyze, and what is done to it now. Vacuum shows what autovacuum is late for, Bloat what a "
     "rewrite would save, Never what was never looked after. The live list calls no size function: locked tables show as well.",

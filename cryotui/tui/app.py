@@ -24,24 +24,25 @@ from textual.app import App, ComposeResult
 from textual.binding import BindingType
 from textual.driver import Driver
 from textual.filter import LineFilter
+from textual.strip import Strip
 
-from cryotui.config.palettes import palettes
 from cryotui.model.errors import ConnectError
-from cryotui.pg.destination import Destination, own_folder
 from cryotui.tui import crash, keyboard, mouse, picture
 from cryotui.tui.asking import audit
 from cryotui.tui.console import Console
 from cryotui.tui.driver import DifferenceDriver, TerminalGone
 from cryotui.tui.ending import LastResort, signals_as_before
-from cryotui.tui.paint import Painter
-from cryotui.tui.terminal import ascii_mode, color_mode
-from cryotui.tui.themes import Colorless, Styles, to_textual, variable_defaults
+from cryotui.tui.first_picture import FirstPicture, OnScreen
+from cryotui.tui.look import Look
+from cryotui.tui.themes import Colorless, to_textual, variable_defaults
 from cryotui.tui.wall import Wall
-from cryotui.tui.widgets.lines import Lines
-from cryotui.watch.feed import Feed
+from cryotui.tui.widgets.lines import Lines, Strips
 
 TICK = 1.0
 """Seconds between two looks at what changes by itself: the age of the data, messages, the terminal."""
+
+REPAINT = "ctrl+l"
+"""The key that also mends what others wrote over the screen: a broadcast, a message of the kernel."""
 
 
 class ConsoleApp(App[int], inherit_bindings=False):
@@ -51,21 +52,18 @@ class ConsoleApp(App[int], inherit_bindings=False):
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = []
 
-    def __init__(self, target: Destination, console: Console) -> None:
-        self.target, self.core = target, console
-        self.painter: Painter
-        self._palettes, problems = palettes(own_folder(target.settings, "themes"))
+    def __init__(self, console: Console, look: Look, picture: FirstPicture) -> None:
+        """The console, which is at work already, and what has drawn it until now."""
+        self.core, self.target, self.look = console, console.target, look
+        self._first_picture: FirstPicture | None = picture
+        self._strips = Strips()
         super().__init__()
         self.animation_level = "none"
-        for palette in self._palettes.values():
+        for palette in look.palettes.values():
             self.register_theme(to_textual(palette))
-        for problem in problems:
+        for problem in look.problems:
             console.say(problem)
-        self.color_mode = color_mode(os.environ, target.settings.color)
-        self.ascii_only = ascii_mode(
-            os.environ, sys.__stderr__.encoding if sys.__stderr__ else "", target.settings.ascii
-        )
-        self.use_theme(self._first_theme())
+        self.use_theme(look.theme)
         self._drawing = False
         self._ended = False
         self._gone = False
@@ -81,22 +79,15 @@ class ConsoleApp(App[int], inherit_bindings=False):
         console.leave = self.leave
         console.to_clipboard = self.copy_to_clipboard
         console.set_theme = self.use_theme
-        console.themes = lambda: list(self._palettes)
-        console.theme = lambda: self._palette_name
-        console.beside.note_fault = lambda error: crash.note(error, target)
+        console.themes = lambda: list(look.palettes)
+        console.theme = lambda: look.theme
+        console.beside.note_fault = lambda error: crash.note(error, self.target)
         console.beside.crash = self._handle_exception
         console.give_up = self._give_up
-        console.connected = lambda: console.spawn(audit.recall(console))
+        console.connected = self._connected
 
-    def _first_theme(self) -> str:
-        """The theme of the settings for this target; the one of sixteen colours where there are no more."""
-        if self.color_mode in ("16", "none") or self.target.settings.slow:
-            return "sixteen"
-        name = self.target.settings.theme_for(self.target.limits)
-        if name in self._palettes:
-            return name
-        self.core.say(f"There is no theme {name}; frost is used. T lists them.")
-        return "frost"
+    def _connected(self) -> None:
+        self.core.spawn(audit.recall(self.core))
 
     # the screen
 
@@ -104,28 +95,29 @@ class ConsoleApp(App[int], inherit_bindings=False):
         """The driver that sends changed characters only."""
         return DifferenceDriver
 
+    def take_over(self) -> OnScreen | None:
+        """What was drawn on the terminal before Textual had it; None when that is no longer what it shows."""
+        first, self._first_picture = self._first_picture, None
+        return first.hand_over() if first is not None else None
+
     def compose(self) -> ComposeResult:
         """Header, tabs, body, bottom."""
-        yield Lines("header")
-        yield Lines("tabs")
-        yield Lines("body")
-        yield Lines("bottom")
+        for name, strips in self._parts():
+            yield Lines(name, strips)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """The last wall: nothing that steers a terminal passes, whatever drew it."""
         filters = [*super().get_line_filters(), Wall()]
-        return [*filters, Colorless()] if self.color_mode == "none" else filters
+        return [*filters, Colorless()] if self.look.color_mode == "none" else filters
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Our variables for Textual's own themes, which lack them."""
-        return variable_defaults(self._palettes["frost"])
+        return variable_defaults(self.look.palettes["frost"])
 
     def use_theme(self, name: str) -> None:
         """Draw with another palette from now on."""
-        palette = self._palettes[name]
-        self.theme = to_textual(palette).name
-        self._palette_name = name
-        self.painter = Painter(Styles(palette, self.color_mode), self.ascii_only)
+        self.look.use(name)
+        self.theme = name
         if self.is_running:
             self.refresh()
             self.request_draw()
@@ -133,7 +125,8 @@ class ConsoleApp(App[int], inherit_bindings=False):
     def on_mount(self) -> None:
         """Begin."""
         self.core.resize(self.size.width, self.size.height)
-        self.core.start()
+        if self.core.server is not None:
+            self._connected()
         self.set_interval(TICK, self._tick)
         self._begun = True
         if self._early_end is not None:
@@ -154,12 +147,15 @@ class ConsoleApp(App[int], inherit_bindings=False):
         self._drawing = False
         if self._ended:
             return
+        for name, strips in self._parts():
+            self.query_one(f"#{name}", Lines).show(strips)
+
+    def _parts(self) -> list[tuple[str, list[Strip]]]:
+        """The parts of the screen, from above, by the names of their widgets."""
         header, tabs, body, bottom = picture.draw(self.core)
-        width, strip = self.core.width, self.painter.strip
-        self.query_one("#header", Lines).show([strip(header[0], width, header[1])])
-        self.query_one("#tabs", Lines).show([strip(tabs[0], width, tabs[1])])
-        self.query_one("#body", Lines).show([strip(spans, width, surface) for spans, surface in body])
-        self.query_one("#bottom", Lines).show([strip(spans, width, surface) for spans, surface in bottom])
+        parts = {"header": [header], "tabs": [tabs], "body": body, "bottom": bottom}
+        width, painter = self.core.width, self.look.painter
+        return [(name, self._strips.of(painter, lines, width)) for name, lines in parts.items()]
 
     def _tick(self) -> None:
         """Ages, messages that end, danger that ends; and whether there still is a terminal."""
@@ -200,6 +196,8 @@ class ConsoleApp(App[int], inherit_bindings=False):
         if self._resting:
             self._resting = False
             self.core.feed.pause(False)
+        if event.key == REPAINT and isinstance(self._driver, DifferenceDriver):
+            self._driver.repaint()
         keyboard.press(self.core, event.key, event.character if event.is_printable else None)
         self.request_draw()
         self.call_after_refresh(self.core.rounds.key_answered)
@@ -241,12 +239,9 @@ class ConsoleApp(App[int], inherit_bindings=False):
         self.start_error = error
         self.leave(error.exit_code)
 
-    async def on_unmount(self) -> None:
-        """Close connections, briefly."""
+    def on_unmount(self) -> None:
+        """Draw no more."""
         self._ended = True
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(2):
-                await self.core.end()
 
     def watch_signals(self) -> None:
         """End on SIGTERM, SIGINT and SIGHUP from now on; called in the loop, before Textual takes the terminal."""
@@ -281,7 +276,7 @@ class ConsoleApp(App[int], inherit_bindings=False):
         """A crash: no traceback with values on the screen; a redacted one goes to a file."""
         self._last_resort.within_patience(1)
         error = self._exception or sys.exc_info()[1] or RuntimeError("unknown")
-        self._crash = f"cryotui ended by a fault of its own: {type(error).__name__}. {crash.note(error, self.target)}"
+        self._crash = crash.sentence(error, self.target)
         self._ended = True
         self._return_code = 1
         self._exit_renderables.clear()
@@ -294,20 +289,17 @@ def _collect_rarely() -> None:
     gc.set_threshold(20_000, 10, 10)
 
 
-async def show(target: Destination, pane: str | None = None) -> int:
-    """Show the console of a target until it ends; gives the exit code.
+async def show(console: Console, look: Look, picture: FirstPicture) -> int:
+    """Show a console that is at work until it ends; gives the exit code. ``picture`` has drawn it until now.
 
     Raises ConnectError or AuthenticationError when the first connection fails.
     """
-    feed = Feed(target.open_session, target.settings.poll_seconds)
-    console = Console(target, feed)
-    if pane is not None:
-        console.pane = next((known for known in console.panes if known.name == pane), console.pane)
-    app = ConsoleApp(target, console)
+    app = ConsoleApp(console, look, picture)
     _collect_rarely()
+    settings = console.settings
     with signals_as_before():
         app.watch_signals()
-        await app.run_async(mouse=target.settings.mouse and not target.settings.slow)
+        await app.run_async(mouse=settings.mouse and not settings.slow)
     if app._crash:
         sys.stderr.write(app._crash + "\n")
     if app.start_error:

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
-from cryotui.actions.desk import Desk
-from cryotui.actions.log import ActionLog
-from cryotui.actions.operator import Operator
-from cryotui.actions.running import Running
 from cryotui.model import units
 from cryotui.model.action import Limits
 from cryotui.model.errors import ConnectError, CryotuiError
@@ -19,14 +16,24 @@ from cryotui.pg.destination import Destination
 from cryotui.pg.session import Session
 from cryotui.watch.feed import Asked, Feed
 
+if TYPE_CHECKING:  # the first picture does not wait for what acts
+    from cryotui.actions.desk import Desk
+    from cryotui.actions.log import ActionLog
+    from cryotui.actions.running import Running
+
 
 class Connection:
-    """``desk`` is there from the first connection on; ``told`` is called whenever one of its runs changes."""
+    """``told`` is called whenever an action of ours changes."""
 
     def __init__(self, target: Destination, feed: Feed, told: Callable[[], None]) -> None:
         self.target, self.feed = target, feed
-        self.log = ActionLog(target.settings.state_folder / "actions", Operator.here())
-        self.desk: Desk | None = None
+        self._limits = Limits(
+            read_only=target.read_only or target.limits.read_only,
+            protected=target.protected,
+            max_level=target.highest_level,
+            danger_minutes=target.settings.danger_minutes,
+        )
+        self._desk: Desk | None = None
         self._told = told
         self._last: Server | None = None
 
@@ -65,18 +72,42 @@ class Connection:
         """A connection was made: the gate learns of the server. Gives the server of before (None at first) and this one."""
         server = self.need().server
         before, self._last = self._last, server
-        if self.desk is not None:
-            self.desk.meet(server)
-            return before, server
-        target = self.target
-        limits = Limits(
-            read_only=target.read_only or target.limits.read_only,
-            protected=target.protected,
-            max_level=target.highest_level,
-            danger_minutes=target.settings.danger_minutes,
-        )
-        self.desk = Desk(self.another, server, target.name, self.log, limits, told=lambda running: self._told())
+        if self._desk is not None:
+            self._desk.meet(server)
         return before, server
+
+    # actions
+
+    @cached_property
+    def log(self) -> ActionLog:
+        """The log of actions on this target."""
+        from cryotui.actions.log import ActionLog
+        from cryotui.actions.operator import Operator
+
+        return ActionLog(self.target.settings.state_folder / "actions", Operator.here())
+
+    @property
+    def desk(self) -> Desk | None:
+        """The gate to actions, there from the first time on that it is asked for; None before the first connection."""
+        server = self.server
+        if self._desk is None and server is not None:
+            from cryotui.actions.desk import Desk
+
+            told = self._told
+            self._desk = Desk(
+                self.another, server, self.target.name, self.log, self._limits, told=lambda running: told()
+            )
+        return self._desk
+
+    @property
+    def acts(self) -> bool:
+        """Whether the gate to actions is there already."""
+        return self._desk is not None
+
+    async def leave(self) -> None:
+        """End our part of the actions that run."""
+        if self._desk is not None:
+            await self._desk.leave()
 
     async def lost_runs(self) -> list[str]:
         """A sentence about each action of a console that was lost."""
@@ -97,19 +128,19 @@ class Connection:
     @property
     def runnings(self) -> list[Running]:
         """Our own actions that have not ended."""
-        return [run for run in self.desk.runs if run.state != "ended"] if self.desk is not None else []
+        return [run for run in self._desk.runs if run.state != "ended"] if self._desk is not None else []
 
     @property
     def level_word(self) -> str:
         """The level as the header writes it."""
-        if self.target.read_only or self.target.limits.read_only:
+        if self._limits.read_only:
             return "read-only"
-        if self.desk is None:
-            return "observe"
-        left = self.desk.left_seconds
+        if self._desk is None:
+            return "observe" if self.server is None else self._limits.start.word
+        left = self._desk.left_seconds
         if left is not None:
             return f"DANGER {max(1, int(-(-left // 60)))}m"
-        return self.desk.level.word
+        return self._desk.level.word
 
 
 def identity_changed(before: Server, now: Server) -> str:

@@ -10,12 +10,9 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Coroutine
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cryotui import panes
-from cryotui.actions.desk import Desk
-from cryotui.actions.preview import Offer
-from cryotui.actions.registry import actions
 from cryotui.model.errors import AuthenticationError, ConnectError
 from cryotui.model.pane import Mark, Moment, Pane
 from cryotui.model.sample import Row
@@ -33,11 +30,16 @@ from cryotui.watch.feed import Feed, Link
 from cryotui.watch.moments import Moments
 from cryotui.watch.outside import due, outside
 
+if TYPE_CHECKING:
+    from cryotui.actions.desk import Desk
+    from cryotui.actions.preview import Offer
+
 
 class Console:
     """One target's console."""
 
-    def __init__(self, target: Destination, feed: Feed) -> None:
+    def __init__(self, target: Destination, feed: Feed, pane: str | None = None) -> None:
+        """``pane`` is the name of the one to begin with."""
         self.target, self.feed = target, feed
         self.settings = target.settings
         self.connection = Connection(target, feed, told=lambda: self._acted())
@@ -47,9 +49,8 @@ class Console:
         self.moments.extra["protected"] = target.protected
         self.rounds = Rounds(self)
         self.watchers = Watchers(feed, self.moments.receive)
-        self.panes: tuple[Pane, ...] = panes.panes()
         self.boards: dict[str, Board] = {}
-        self.pane = self.panes[0]
+        self.pane: Pane = panes.pane(pane or panes.ORDER[0])
         self.layers: list[Layer] = []
         self.width, self.height = 80, 24
         self.marks: dict[str, Mark | None] = {}
@@ -84,8 +85,7 @@ class Console:
     async def end(self) -> None:
         """Stop watching and close everything."""
         await self.beside.end(self.watchers.tasks)
-        if self.desk is not None:
-            await self.desk.leave()
+        await self.connection.leave()
 
     def spawn(self, work: Coroutine[Any, Any, Any]) -> None:
         """Run something beside the console; an operator's error becomes a message."""
@@ -97,7 +97,7 @@ class Console:
         """The connection was made, refused or lost."""
         if link.state == "live":
             before, server = self.connection.meet()
-            self.spawn(self._look_after_lost())
+            self.spawn(self._look_after_actions())
             self.connected()
             if before is not None and before.identity != server.identity:
                 self._happened(identity_changed(before, server))
@@ -115,11 +115,12 @@ class Console:
             self.refresh_board()
         self.redraw()
 
-    async def _look_after_lost(self) -> None:
+    async def _look_after_actions(self) -> None:
+        await self.rounds.first.wait()  # they do not hold up the first picture
         for sentence in await self.connection.lost_runs():
             self.say(sentence)
         await self.connection.learn_rights()
-        self.redraw()
+        self.refresh_board()
 
     def _happened(self, sentence: str) -> None:
         self.banner = sentence  # until a key is pressed, as far as there is room; whole on the line and under !
@@ -158,7 +159,7 @@ class Console:
         self.filter_typed = None
         if name != self.pane.name:
             self.messages.leave_pane()
-        self.pane = next(pane for pane in self.panes if pane.name == name)
+        self.pane = panes.pane(name)
         self._watch()
         if due(name, self.settings, self.moments.extra, opened=True):
             self.look_outside()
@@ -211,9 +212,12 @@ class Console:
 
     def _refused_keys(self) -> frozenset[str]:
         """Keys of which no action is allowed at this level."""
-        if self.desk is None:
+        desk = self.desk if self.connection.acts else None
+        if desk is None:
             return frozenset()
-        allowed = {action.key for action in actions() if self.desk.gate.refusal(action) is None}
+        from cryotui.actions.registry import actions
+
+        allowed = {action.key for action in actions() if desk.gate.refusal(action) is None}
         return frozenset(action.key for action in actions() if action.key) - allowed
 
     def refresh_board(self) -> None:

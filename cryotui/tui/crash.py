@@ -10,6 +10,11 @@ from cryotui.pg.destination import Destination
 from cryotui.tui.taking import write_private
 
 
+def sentence(error: BaseException, target: Destination) -> str:
+    """What is said of it on the terminal; what happened is kept."""
+    return f"cryotui ended by a fault of its own: {type(error).__name__}. {note(error, target)}"
+
+
 def note(error: BaseException, target: Destination) -> str:
     """Keep what happened, without values of variables and without secrets; gives the sentence that says where."""
     text = _redacted("".join(traceback.format_exception(error, limit=30)), target)

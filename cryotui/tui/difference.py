@@ -1,8 +1,8 @@
 """What goes to the terminal: only the characters that differ from what it shows. Five to ten times less over SSH.
 
 Textual sends whole lines where a number changed. Kept here is what each line shows, to send the changed stretches of it. What
-is not known for certain is passed on as it is: a repaint of the whole screen, lines with wide or combining characters, other
-sequences; after those nothing that was kept is relied on.
+is not known for certain is passed on as it is: lines with wide or combining characters, other sequences; after those nothing
+that was kept is relied on.
 """
 
 from __future__ import annotations
@@ -13,6 +13,9 @@ from collections.abc import Iterator, Sequence
 from cryotui.tui import pen
 
 _TOKEN = re.compile(r"\x1b\[(\d+);(\d+)H|\x1b\[([\d;]*)m|([^\x1b]+)")
+_MODES = re.compile(r"(?:\x1b\[[?>](?!(?:10)?4[79])[\d;]*(?:[hlu]|\$p)|\x1b\]22;\w*\x07)+")
+"""Modes of keys, mouse, cursor and updates, and questions: they change nothing on the screen. Of another screen: not."""
+
 _ONE_CELL = re.compile(
     r"[ -~\u00a1-\u00ac\u00ae-\u02ff\u0390-\u0482\u048a-\u052f"  # Latin, Greek, Cyrillic
     r"\u2010-\u2027\u2030-\u205e\u2190-\u21ff\u2248\u2500-\u25fc\u2713\u2717]*"  # punctuation, lines, blocks, signs
@@ -37,16 +40,17 @@ class Shown:
         self._pen = ""
 
     def forget(self) -> None:
-        """Nothing is known of the screen any more."""
+        """Nothing is known of the terminal any more."""
         self._lines.clear()
+        self._pen = pen.UNKNOWN
 
-    def reduced(self, data: str, width: int, height: int) -> str:
-        """What has to be sent in place of ``data``, so that a terminal of that size shows the same."""
+    def reduced(self, data: str, width: int) -> str:
+        """What has to be sent in place of ``data``, so that a terminal of that width shows the same."""
+        if _MODES.fullmatch(data):
+            return data
         pieces = _pieces(data)
-        if pieces is None or len({y for y, _, _, _ in pieces}) >= height:
-            self.forget()
-            for piece in pieces or ():
-                self._learn(*piece)
+        if pieces is None:
+            self._lines.clear()
             plain, self._pen = pen.change(self._pen, ""), ""
             return plain + data
         return self._written([stretch for piece in pieces for stretch in self._changed(*piece)], width)

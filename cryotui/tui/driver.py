@@ -6,8 +6,8 @@ import asyncio
 import contextlib
 import os
 import signal
-import termios
 from collections.abc import Callable
+from typing import Protocol, runtime_checkable
 
 from textual import events
 from textual.drivers.linux_driver import LinuxDriver
@@ -15,13 +15,25 @@ from textual.geometry import Size
 
 from cryotui.tui import echo
 from cryotui.tui.difference import Shown
+from cryotui.tui.first_picture import OnScreen
 from cryotui.tui.output import Output
+
+ENTER = "\x1b[?1049h"
+"""Enter the alternate screen."""
 
 BEGIN, END = "\x1b[?2026h", "\x1b[?2026l"
 """Begin and end of a synchronized update: they change nothing on the screen."""
 
 SMALL = 256
 """Characters of an update that are written at once anyway, so that the terminal need not be told to hold them together."""
+
+
+@runtime_checkable
+class HandsOver(Protocol):
+    """An application before which another writer had the terminal."""
+
+    def take_over(self) -> OnScreen | None:
+        """What that one leaves; None from the second time on."""
 
 
 class TerminalGone(events.Event):
@@ -37,7 +49,9 @@ class DifferenceDriver(LinuxDriver):
     """
 
     _shown: Shown | None = None
-    _drawn_size: Size | None = None
+    _drawn_size: tuple[int, int] | None = None
+    _taken_over = False
+    """The alternate screen was entered before Textual enters it."""
     _begun = False
     """An update has begun, and the terminal has not been told."""
     _output: Output | None = None
@@ -54,18 +68,19 @@ class DifferenceDriver(LinuxDriver):
         """
         file = self._file
         assert file is not None, "the console needs a terminal"
-        self._output = Output(
-            file.fileno(),
-            lambda text: text.encode(file.encoding, "backslashreplace"),
-            gone=lambda: self._on_loop(self._tell_gone),
-            caught_up=lambda: self._on_loop(self._app.refresh),
+        screen = self._app.take_over() if isinstance(self._app, HandsOver) else None
+        if screen is None:
+            screen = OnScreen(Output(file.fileno(), lambda text: text.encode(file.encoding, "backslashreplace")))
+        else:
+            self._taken_over = True
+        self._output, self._shown, self._drawn_size = screen.output, screen.shown, screen.size
+        self._output.report_to(
+            gone=lambda: self._on_loop(self._tell_gone), caught_up=lambda: self._on_loop(self.repaint)
         )
         self._leaving = self._begun = False
-        self._shown = Shown()
+        if screen.size is None:
+            echo.forget()  # it was typed before there was anything to type at: it may be a password
         before = echo.taken()
-        if before is not None:  # what was typed before the console listened is dropped: it may be a password
-            with contextlib.suppress(termios.error):
-                termios.tcflush(self.fileno, termios.TCIFLUSH)
         super().start_application_mode()  # type: ignore[no-untyped-call]
         if before is not None and self.attrs_before is not None:
             self.attrs_before = before
@@ -112,7 +127,7 @@ class DifferenceDriver(LinuxDriver):
         """The terminal has moved its lines as it likes, also where its size is the one of before again: draw all of them."""
         if not self._in_band_window_resize:
             self._tell_size()
-        self._app.refresh()
+        self.repaint()
 
     def _tell_size(self) -> None:
         size = Size(*self._get_terminal_size())
@@ -142,14 +157,23 @@ class DifferenceDriver(LinuxDriver):
             self.suspend_application_mode()
         self._paused = False
         self.resume_application_mode()
-        self._app.refresh()
+        self.repaint()
 
     # what is sent
+
+    def repaint(self) -> None:
+        """Send the whole screen, whatever it is thought to show."""
+        if self._shown is not None:
+            self._shown.forget()
+        self._app.refresh()
 
     def write(self, data: str) -> None:
         """Send what is needed of the data; never waits."""
         if data == BEGIN:
             self._begun = True
+            return
+        if data == ENTER and self._taken_over:  # entering again would clear it
+            self._taken_over = False
             return
         if data == END and self._begun:  # nothing needed it
             self._begun = False
@@ -168,7 +192,7 @@ class DifferenceDriver(LinuxDriver):
         if size != self._drawn_size:  # a terminal of another size has moved its lines as it likes
             self._drawn_size = size
             self._shown.forget()
-        data = self._shown.reduced(data, size.width, size.height)
+        data = self._shown.reduced(data, size.width)
         if self._begun and len(data) > SMALL:
             self._begun = False
             return BEGIN + data

@@ -31,6 +31,24 @@ def back() -> None:
             termios.tcsetattr(_terminal(), termios.TCSANOW, before)
 
 
+def forget() -> None:
+    """Forget what was typed while echo was off."""
+    if _before is not None:
+        with contextlib.suppress(termios.error, OSError, ValueError, AttributeError):
+            termios.tcflush(_terminal(), termios.TCIFLUSH)
+
+
+def keys() -> None:
+    """Forget what was typed, and keep what is typed from now on for the console: as keys, not lines. Signal keys work on."""
+    if _before is not None:
+        with contextlib.suppress(termios.error, OSError, ValueError, AttributeError):
+            modes = termios.tcgetattr(_terminal())
+            modes[0] &= ~(termios.ICRNL | termios.INLCR | termios.IGNCR | termios.IXON | termios.IXOFF)
+            modes[3] &= ~(termios.ICANON | termios.IEXTEN)
+            termios.tcsetattr(_terminal(), termios.TCSANOW, modes)
+            termios.tcflush(_terminal(), termios.TCIFLUSH)
+
+
 def taken() -> list[Any] | None:
     """The modes of before for whoever puts them back from now on; None when echo was not off."""
     global _before

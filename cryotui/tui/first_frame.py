@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 import sys
 
+from cryotui.model.tabs import TABS
 from cryotui.tui import echo
-
-_TABS = ("Over", "Actv", "Stmt", "Tabl", "Indx", "Conn", "Bkup", "Prog", "Repl", "Audt")
 
 
 class FirstFrame:
@@ -21,7 +20,7 @@ class FirstFrame:
         width = size()[0]
         shown = "".join(character if character.isprintable() else "?" for character in name)[: max(width - 30, 1)]
         head = f" {shown}  {'PROTECTED   ' if protected else ''}{state}"[:width]
-        tabs = (" " + "".join(f" {(index + 1) % 10}{short} " for index, short in enumerate(_TABS)))[:width]
+        tabs = (" " + "".join(f" {tab.digit}{tab.short} " for tab in TABS))[:width]
         echo.off()
         enter = "" if self._shown else "\x1b[?1049h\x1b[?25l\x1b[2J"
         self._shown = True

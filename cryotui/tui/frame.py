@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cryotui.model import units
-from cryotui.model.pane import Mark, Pane
+from cryotui.model.pane import Mark
 from cryotui.model.server import Server
+from cryotui.model.tabs import TABS
 from cryotui.model.text import cells, cut
 from cryotui.tui.drawn import SIGNS, Drawn
 
@@ -113,28 +114,28 @@ def _size(spans: Iterable[Span]) -> int:
     return sum(cells(text) for text, _ in spans)
 
 
-def tabs(panes: Sequence[Pane], active: str | None, marks: Mapping[str, Mark | None], width: int) -> Drawn:
+def tabs(active: str | None, marks: Mapping[str, Mark | None], width: int) -> Drawn:
     """Line 2: digit and four letters, the active one in full; all in full where they fit, digits only below 78."""
     spans: list[Span] = [(" ", "text")]
-    in_full = sum(cells(pane.title) + 6 for pane in panes) <= width
-    for pane in panes:
-        here = pane.name == active
-        mark = marks.get(pane.name)
+    in_full = sum(cells(tab.title) + 6 for tab in TABS) <= width
+    for tab in TABS:
+        here = tab.name == active
+        mark = marks.get(tab.name)
         sign, role = SIGNS[mark] if mark in ("bad", "watch", "unknown") else (" ", "text")
-        if pane.name not in marks and not here:
+        if tab.name not in marks and not here:
             sign, role = UNSEEN, "quiet"
         spans.append((sign, role))
         if in_full:
-            label, gap = f"{pane.digit} {pane.title}", "   "
+            label, gap = f"{tab.digit} {tab.title}", "   "
         elif width >= 60:
             # below 78 cells the letters leave: the active tab is never cut off
-            short = f"{pane.digit}{pane.short}" if width >= 78 else pane.digit
-            label, gap = (f"{pane.digit} {pane.title}" if here else short), " "
+            short = f"{tab.digit}{tab.short}" if width >= 78 else tab.digit
+            label, gap = (f"{tab.digit} {tab.title}" if here else short), " "
         else:
             if not here:
                 spans.pop()
                 continue
-            label, gap = f"{pane.digit} {pane.title}", " "
+            label, gap = f"{tab.digit} {tab.title}", " "
         spans += [(label, "tab" if here else "quiet"), (gap, "text")]
     return spans, "surface"
 

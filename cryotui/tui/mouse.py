@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cryotui.tui import commands, picture
+from cryotui.tui import commands, frame
 from cryotui.tui.console import Console
 
 
@@ -37,7 +37,7 @@ def wheel(console: Console, by: int) -> None:
 
 def _tab(console: Console, x: int) -> None:
     at = 0
-    for text, _ in picture.tabs(console)[0]:
+    for text, _ in frame.tabs(console.pane.name, console.marks, console.width)[0]:
         if at <= x < at + len(text) and text[:1].isdigit():
             commands.run(console, "pane", text[0])
         at += len(text)

@@ -31,8 +31,8 @@ class Output:
         descriptor: int,
         encode: Callable[[str], bytes],
         *,
-        gone: Callable[[], None],
-        caught_up: Callable[[], None],
+        gone: Callable[[], None] = lambda: None,
+        caught_up: Callable[[], None] = lambda: None,
     ) -> None:
         self._descriptor, self._encode = descriptor, encode
         self._gone, self._caught_up = gone, caught_up
@@ -41,8 +41,17 @@ class Output:
         self._waiting = 0
         self._left_out = False
         self._ends = False
+        self._failed = False
         self._thread = Thread(target=self._run, name="output", daemon=True)
         self._thread.start()
+
+    def report_to(self, *, gone: Callable[[], None], caught_up: Callable[[], None]) -> None:
+        """Whoever takes it over is told from now on; that the terminal is no more already, at once."""
+        with self._changed:
+            self._gone, self._caught_up = gone, caught_up
+            failed = self._failed
+        if failed:
+            gone()
 
     def write(self, text: str, *, frame: bool) -> bool:
         """Have text written; at once, and only False, when it is a frame that has to be left out or the end has come."""
@@ -72,8 +81,9 @@ class Output:
                     self._waiting -= len(text)
         except OSError:
             with self._changed:
-                self._ends = True
-            self._gone()
+                self._ends = self._failed = True
+                gone = self._gone
+            gone()
 
     def _next(self) -> str:
         """All that waits, once there is something; empty at the end."""

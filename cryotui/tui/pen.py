@@ -8,6 +8,9 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import NamedTuple
 
+UNKNOWN = "0"
+"""A style from which every change is written whole."""
+
 _OFF = {1: 22, 2: 22, 3: 23, 4: 24, 5: 25, 7: 27, 8: 28, 9: 29}
 """The parameter that ends what another began."""
 

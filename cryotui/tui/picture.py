@@ -35,7 +35,7 @@ def draw(console: Console) -> tuple[Drawn, Drawn, list[Drawn], list[Drawn]]:
     if width < 40 or console.height < 10:
         return frame.too_small(width, console.height)[0], BLANK, [BLANK] * console.body_height, [BLANK, BLANK]
     body = _body(console)
-    return _header(console), tabs(console), body, [_line(console), _keys(console)]
+    return _header(console), frame.tabs(console.pane.name, console.marks, width), body, [_line(console), _keys(console)]
 
 
 def _header(console: Console) -> Drawn:
@@ -59,11 +59,6 @@ def _header(console: Console) -> Drawn:
         message=console.banner,
     )
     return frame.header(status, console.width)
-
-
-def tabs(console: Console) -> Drawn:
-    """The tabs of all panes."""
-    return frame.tabs(console.panes, console.pane.name, console.marks, console.width)
 
 
 def _body(console: Console) -> list[Drawn]:
@@ -126,7 +121,7 @@ def _keys(console: Console) -> Drawn:
     if console.layers:
         return frame.keys(console.layers[-1].hints(), width)
     allowed: dict[str, bool] = {}
-    for offer in console.offers():
+    for offer in console.offers() if console.connection.acts else ():
         if offer.action.key:
             allowed[offer.action.key] = allowed.get(offer.action.key, False) or offer.reason is None
     own = {key: words for key, _, words in (hint.partition(" ") for hint in console.pane.keys)}

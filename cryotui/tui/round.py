@@ -32,6 +32,8 @@ class Rounds:
         self._come = asyncio.Event()
         self._answered = asyncio.Event()
         self._answered.set()
+        self.first = asyncio.Event()
+        """Set when the first round has been worked out."""
 
     def settled(self) -> None:
         """Everything that was due has been answered."""
@@ -52,6 +54,7 @@ class Rounds:
             self._come.clear()
             if self.console.server is not None:
                 await self._work_out()
+                self.first.set()
 
     async def _work_out(self) -> None:
         console = self.console

@@ -17,7 +17,7 @@ def panes_table() -> str:
     """Tabs in their order, with the first sentence of what each says about itself."""
     word = {pane.name: f"`{pane.name}`" for pane in panes.panes()} | {RULES: ""}  # show sends that one to cryotui audit
     rows = [
-        f"| `{pane.digit}` | {pane.title} | {word[pane.name]} | {pane.about.split('. ')[0].rstrip('.')} |"
+        f"| `{pane.tab.digit}` | {pane.title} | {word[pane.name]} | {pane.about.split('. ')[0].rstrip('.')} |"
         for pane in panes.panes()
     ]
     return "\n".join(["| key | pane | `cryotui show` | it tells |", "|---|---|---|---|", *rows]) + "\n"

@@ -45,7 +45,7 @@ def test_every_probe_says_what_it_tells(name: str) -> None:
 @pytest.mark.parametrize("name", panes.ORDER)
 def test_every_column_of_a_pane_is_explained(name: str) -> None:
     pane = panes.pane(name)
-    assert pane.about and pane.short and pane.digit
+    assert pane.about
 
 
 def test_every_runtime_dependency_is_named_in_the_changelog() -> None:

@@ -80,7 +80,7 @@ def test_fields_laid_over_a_row_come_first_and_the_rest_is_the_rows_own():
 
 
 def test_the_tabs_have_their_digits_in_order_and_an_unknown_name_is_none():
-    digits = {found.name: found.digit for found in panes()}
+    digits = {found.name: found.tab.digit for found in panes()}
     assert all(digits[name] == str((index + 1) % 10) for index, name in enumerate(ORDER) if name in digits)
     with pytest.raises(KeyError):
         pane("nonsense")

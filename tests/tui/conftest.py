@@ -40,6 +40,10 @@ def chain(sessions: Scene) -> dict[str, int]:
     return queue_behind_ddl(sessions)
 
 
+LISTENS = b"\x1b[?2004h"
+"""Textual has the terminal."""
+
+
 @pytest.fixture
 def opened() -> Iterator[Opens]:
     """Opens consoles that are live; they end with the test."""
@@ -51,6 +55,8 @@ def opened() -> Iterator[Opens]:
         driven = Driven(*words, *(("--pane", pane) if pane else ()), size=size, environ=environ)
         consoles.append(driven)
         driven.wait_for(r" live \d+s")
+        driven.wait_for(lambda: LISTENS in driven.raw)  # the first picture is there before Textual is
+        driven.quiet(0.2)
         return driven
 
     yield start

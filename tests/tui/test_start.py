@@ -13,6 +13,9 @@ from pathlib import Path
 from driven import Driven
 
 ENTER, LEAVE = b"\x1b[?1049h", b"\x1b[?1049l"
+MODES = b"\x1b[?1006h"
+"""Textual has the terminal: it asks for the mouse."""
+
 BEFORE_THE_FRAME = """
 import sys
 from cryotui import __main__
@@ -30,6 +33,41 @@ print(*sorted(heavy & sys.modules.keys()))
 def test_nothing_that_the_first_frame_does_not_need_is_imported_before_it() -> None:
     done = subprocess.run([sys.executable, "-c", BEFORE_THE_FRAME], capture_output=True, text=True, check=True)
     assert done.stdout.split() == []
+
+
+BEFORE_TEXTUAL = """
+import sys
+from cryotui.tui import first_picture, look, mouse, opening
+opening._beginning()
+from cryotui import panes
+panes.panes()
+print(*sorted(name for name in sys.modules if name.partition(".")[0] == "textual"))
+"""
+
+
+def test_the_first_picture_needs_no_textual() -> None:
+    done = subprocess.run([sys.executable, "-c", BEFORE_TEXTUAL], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []
+
+
+def test_textual_takes_the_first_picture_over_without_clearing_it_or_sending_it_again(lab: str) -> None:
+    with Driven("--pane", "tables", lab, size=(100, 40)) as driven:
+        driven.wait_for(lambda: MODES in driven.raw and "lab.molecules" in driven.text)
+        assert driven.quiet(0.5)
+        assert driven.raw.count(ENTER) == 1
+        frame, live = driven.raw.index(ENTER), driven.raw.index(b"lab.molecules")
+        assert b"\x1b[2J" not in driven.raw[frame + len(ENTER) + 20 : live]
+        assert b"\x1b[2J" not in driven.raw[live:]
+        driven.wipe().keys("ctrl+l").wait_for("lab.molecules")
+
+
+def test_a_key_pressed_as_soon_as_there_is_a_picture_is_answered(lab: str) -> None:
+    with Driven(lab) as driven:
+        driven.wait_for(lambda: "VITALS" in driven.text or "wrong" in driven.text)
+        driven.keys("4").wait_for(r"lab.molecules")
+        driven.keys("q")
+        assert driven.ended() == 0
+        assert termios.tcgetattr(driven.slave)[:4] == driven.modes_before[:4]
 
 
 def test_the_first_frame_says_which_target_and_never_repeats_a_password(lab: str) -> None:

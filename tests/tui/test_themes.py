@@ -21,7 +21,8 @@ from textual.widgets import Input, Static
 
 from cryotui.config.palettes import palettes
 from cryotui.model.keys import KEYS
-from cryotui.tui.themes import OWN_VARIABLES, Styles, to_textual, variable_defaults
+from cryotui.tui.styles import Styles
+from cryotui.tui.themes import OWN_VARIABLES, to_textual, variable_defaults
 
 PALETTES, _ = palettes()
 ROLES = ("text", "quiet", "primary", "accent", "good", "watch", "bad", "cold", "info", "rule", "bold")
@@ -158,7 +159,8 @@ mode = color_mode(os.environ, sys.argv[1])
 prepare(os.environ, mode)
 from textual.widgets import Input, Static
 from test_themes import Drawn, PALETTES, Rows
-from cryotui.tui.themes import Colorless, Styles
+from cryotui.tui.styles import Styles
+from cryotui.tui.themes import Colorless
 class Child(Drawn):
     def compose(self):
         yield Rows(Styles(PALETTES[self.theme], mode))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cryotui.model.tabs import TABS
 from cryotui.tui.asking import audit, leaving
 from cryotui.tui.commands.binding import command
 from cryotui.tui.console import Console
@@ -33,11 +34,11 @@ def _columns_scroll(console: Console, key: str) -> None:
 
 @command("pane")
 def _pane(console: Console, key: str) -> None:
-    pane = next((pane for pane in console.panes if pane.digit == key), None)
-    if pane is None:
+    name = next((tab.name for tab in TABS if tab.digit == key), None)
+    if name is None:
         console.say(f"{key} opens nothing here.")
     else:
-        console.open_pane(pane.name)
+        console.open_pane(name)
 
 
 @command("next-part")
@@ -136,8 +137,8 @@ def _fields(row: object, width: int) -> list[Drawn]:
 def _back(console: Console, key: str) -> None:
     if console.layers:
         console.layers[-1].close()
-    elif console.pane.name != console.panes[0].name:
-        console.open_pane(console.panes[0].name)
+    elif console.pane.name != TABS[0].name:
+        console.open_pane(TABS[0].name)
     else:
         console.say("This is the first screen. q leaves the console.")
 

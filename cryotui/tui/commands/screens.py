@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+from cryotui import panes
 from cryotui.actions.registry import actions
 from cryotui.model import keys as registry
 from cryotui.model.units import clock
@@ -21,8 +22,8 @@ from cryotui.tui.screens.scrolled import Scrolled
 @command("palette")
 def _palette(console: Console, key: str) -> None:
     entries: list[tuple[str, str, Callable[[], object]]] = []
-    for pane in console.panes:
-        entries.append((f"{pane.digit}  {pane.title}", pane.about, partial(console.open_pane, pane.name)))
+    for pane in panes.panes():
+        entries.append((f"{pane.tab.digit}  {pane.title}", pane.about, partial(console.open_pane, pane.name)))
         entries += [
             (f"{pane.title}: {view.title}", view.about, partial(_go, console, pane.name, view.name))
             for view in pane.views

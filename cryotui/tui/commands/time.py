@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cryotui import panes
 from cryotui.model.pane import Pane
 from cryotui.tui.asking import audit, password
 from cryotui.tui.commands.binding import command
@@ -41,7 +42,7 @@ def _interval(console: Console, key: str) -> None:
 @command("mark")
 def _mark(console: Console, key: str) -> None:
     console.moments.set_mark()
-    where = console.pane if _has_mark(console.pane) else next(filter(_has_mark, console.panes), None)
+    where = console.pane if _has_mark(console.pane) else next(filter(_has_mark, panes.panes()), None)
     view = "the view Mark" if where is console.pane else f"Mark in {where.title}" if where else "later numbers"
     console.say(f"Marked: {view} counts from here. Nothing was reset on the server.")
     console.refresh_board()
