@@ -128,8 +128,9 @@ def _nothing(moment: Moment, looked: int, dark: int, width: int) -> Prose:
     marked = _elsewhere(moment)
     sign: Span = ("✓", "good")
     verdict, rest = "Nothing wrong.", f"{looked} causes looked for, all could be checked."
-    if dark >= looked:
-        sign, verdict, rest = ("?", "watch"), "Not looked yet:", f"{looked} causes wait for their answers."
+    if dark >= looked or (dark and any(name not in moment.samples for name in PANE.probes)):
+        wait = f"{looked} causes" if dark >= looked else f"{dark} of {looked} causes"
+        sign, verdict, rest = ("?", "watch"), "Not looked yet:", f"{wait} wait for their answers."
     elif dark:
         why = "Enter tells why" if moment.server.reads_all_stats else "pg_read_all_stats (grant) shows more"
         sign, verdict = ("?", "watch"), f"Nothing found by {looked - dark} of {looked} causes;"

@@ -76,6 +76,8 @@ def test_no_cause_is_no_clean_bill_while_tabs_are_marked_or_some_could_not_be_lo
     )
     assert first(marked) == " ▲ No cause of trouble now; marks on 2 Activity, 4 Tables."
     plain = replace(now, server=replace(now.server, superuser=False))
+    assert first(plain, "hidden") == " ? Not looked yet: 1 of 19 causes wait for their answers."
+    plain = replace(plain, samples={name: Sample(name, now.now, 0.0) for name in PANE.probes})
     assert first(plain, "hidden") == (
         " ? Nothing found by 18 of 19 causes; 1 could not be looked at: pg_read_all_stats (grant) shows more"
     )
