@@ -15,6 +15,10 @@ def _milder(server: Server, subject: Relation) -> str:
     return f"VACUUM gives back no disk but blocks nobody; {also}"
 
 
+CHANGES = (
+    "tables", "table_activity", "table_sizes", "table_parts", "table_detail", "bloat", "indexes", "index_bloat", "progress",
+)  # fmt: skip
+
 ACTION = Maintenance(
     name="vacuum-full",
     title="VACUUM FULL",
@@ -26,7 +30,7 @@ ACTION = Maintenance(
     fields=(relations.TABLE_FIELDS,),
     lock="ACCESS EXCLUSIVE: nobody reads or writes it until it ends",
     rights="owner of the table or the database, MAINTAIN (17+), superuser",
-    changes=("tables", "table_sizes", "table_parts", "table_detail", "bloat", "indexes", "index_bloat", "progress"),
+    changes=CHANGES,
     noun=("table", "tables"),
     done="rewritten",
     word="table",

@@ -45,9 +45,10 @@ def _judged(judge_row: Judge) -> Judge:
 
 def dead_mark(row: Row, moment: Moment) -> Mark | None:
     """Many dead rows."""
-    if (row["rows"] or 0) + (row["dead_rows"] or 0) < LARGE:
+    found = table_set(moment)
+    if (found.rows_known(row) or 0) + (found.dead_rows(row) or 0) < LARGE:
         return None
-    return judge(table_set(moment).dead_share(row), limit(moment, *DEAD_SHARE))
+    return judge(found.dead_share(row), limit(moment, *DEAD_SHARE))
 
 
 def due_mark(row: Row, moment: Moment) -> Mark | None:
@@ -79,7 +80,7 @@ def analyze_mark(row: Row, moment: Moment) -> Mark | None:
 
 
 def _never(done: agewords.Done | None, row: Row, moment: Moment) -> Mark | None:
-    if done is None or not done.never or (row["rows"] or 0) < LARGE:
+    if done is None or not done.never or (table_set(moment).rows_known(row) or 0) < LARGE:
         return None
     return "watch" if _settled(moment) else None
 
@@ -88,8 +89,8 @@ def per_second(counter: str) -> Value:
     """A table's counter as growth a second."""
 
     def value(row: Row, moment: Moment) -> float | None:
-        rates = moment.rates.get("tables")
-        return rates.per_second(row, counter) if rates else None
+        rates = moment.rates.get("table_activity")
+        return rates.per_second(table_set(moment).activity(row), counter) if rates else None
 
     return value
 
@@ -99,7 +100,7 @@ seq_scan_rate = per_second("seq_scans")
 
 def seq_mark(row: Row, moment: Moment) -> Mark | None:
     """A large table read as a whole again and again."""
-    if (row["rows"] or 0) < SEQ_FROM:
+    if (table_set(moment).rows_known(row) or 0) < SEQ_FROM:
         return None
     rate = seq_scan_rate(row, moment)
     return "watch" if rate is not None and rate > limit(moment, *SEQ_SCANS)[0] else None
@@ -125,14 +126,17 @@ def idx_scan_rate(row: Row, moment: Moment) -> float | None:
 
 def hot_share(row: Row, moment: Moment) -> float | None:
     """The part of the updates that needed no new index entry."""
-    rates = moment.rates.get("tables")
-    return rates.ratio(row, "hot_updated", "updated") if rates else None
+    return _ratio(row, moment, "hot_updated", "updated")
 
 
 def hit_share(row: Row, moment: Moment) -> float | None:
     """The part of the heap's blocks that was found in the cache."""
-    rates = moment.rates.get("tables")
-    return rates.ratio(row, "blocks_hit", "blocks_hit", "blocks_read") if rates else None
+    return _ratio(row, moment, "blocks_hit", "blocks_hit", "blocks_read")
+
+
+def _ratio(row: Row, moment: Moment, part: str, *whole: str) -> float | None:
+    rates = moment.rates.get("table_activity")
+    return rates.ratio(table_set(moment).activity(row), part, *whole) if rates else None
 
 
 def _quiet(row: Row, moment: Moment) -> bool:
@@ -172,7 +176,7 @@ COLUMNS: tuple[Column, ...] = (
         about="Live rows: an estimate of the statistics, where they saw no VACUUM or ANALYZE yet at least that of the planner.",
     ),
     _column(
-        "dead_rows", "dead", 0, 6, form=units.count, leaves=5,
+        "dead_rows", "dead", 0, 6, _of(TableSet.dead_rows), form=units.count, leaves=5,
         about="Rows that are deleted or replaced and not yet removed by VACUUM; an estimate of the statistics.",
     ),
     _column(

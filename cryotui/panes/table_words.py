@@ -64,18 +64,19 @@ def sentence(row: Row, moment: Moment) -> str:
     """The line about the row under the cursor: the worst that is known of it, then what holds anyway."""
     found, table = table_set(moment), name(row, moment)
     due, threshold = found.due(row), found.limits(row).get("vacuum_threshold")
-    dead = units.count(row["dead_rows"])
+    dead, vacuum_pid = units.count(found.dead_rows(row)), found.activity(row)["vacuum_pid"]
     vacuum, analyze = found.vacuum(row), found.analyze(row)
     if managed(row):
         who = f"extension {bare(row['extension'])}" if row["extension"] else "the platform"
         return f"{table} is looked after by {who}"
-    if row["vacuum_pid"] is not None:
-        return f"{table} is vacuumed now by {row['vacuum_pid']}; 8 Progress shows how far"
+    if vacuum_pid is not None:
+        return f"{table} is vacuumed now by {vacuum_pid}; 8 Progress shows how far"
     if row["kind"] == "partitioned":
         return f"{table} is partitioned: rows and sizes are those of its partitions; analyzed {_ago(analyze)}"
     if due is not None and due >= 1:
         return f"{table} {dead} dead, threshold {units.count(threshold)}; {_late(row, moment)}"
-    if vacuum is not None and vacuum.never and analyze is not None and analyze.never and (row["rows"] or 0) >= LARGE:
+    never = vacuum is not None and vacuum.never and analyze is not None and analyze.never
+    if never and (found.rows_known(row) or 0) >= LARGE:
         return f"{table} was never vacuumed nor analyzed: the planner guesses"
     if xid_mark(row, moment):
         return f"{table} has transactions {_freeze(row, found)}"
@@ -83,10 +84,10 @@ def sentence(row: Row, moment: Moment) -> str:
         return f"{table} {share_words(found.bloat(row))} bloat: a rewrite would save {size_words(found.wasted(row))}"
     if (found.insert_due(row) or 0) >= 1:
         limit = units.count(found.limits(row).get("insert_threshold"))
-        return f"{table} {units.count(row['inserted_rows'])} inserted since its last vacuum, threshold {limit}"
+        return f"{table} {units.count(found.activity(row)['inserted_rows'])} inserted since its last vacuum, threshold {limit}"
     if seq_mark(row, moment):
         return f"{table} is read as a whole {units.rate(seq_scan_rate(row, moment))} times a second"
-    if threshold is None or row["dead_rows"] is None:
+    if threshold is None or found.dead_rows(row) is None:
         return f"{table} {units.count(found.live(row))} rows, {size_words(found.size(row))}"
     return f"{table} {dead} dead, autovacuum comes at {units.count(threshold)}; vacuum {_ago(vacuum)}"
 
@@ -114,7 +115,7 @@ def next_step(row: Row, moment: Moment) -> str:
     found = table_set(moment)
     if managed(row):
         return "nothing: it is looked after by the platform"
-    if row["vacuum_pid"] is not None:
+    if found.activity(row)["vacuum_pid"] is not None:
         return "wait; 8 Progress shows how far it is"
     late = (found.due(row) or 0) >= 1
     held = held_by(row, moment)
@@ -125,7 +126,7 @@ def next_step(row: Row, moment: Moment) -> str:
     if late or (found.insert_due(row) or 0) >= 1:
         return "(V) VACUUM; reads and writes go on"
     analyze = found.analyze(row)
-    if analyze is not None and analyze.never and (row["rows"] or 0) >= LARGE:
+    if analyze is not None and analyze.never and (found.rows_known(row) or 0) >= LARGE:
         return "(V) VACUUM ANALYZE: the planner has no statistics"
     if xid_mark(row, moment):
         return "(V) VACUUM FREEZE; reads and writes go on"
@@ -140,9 +141,9 @@ def next_step(row: Row, moment: Moment) -> str:
 def maintenance(row: Row, moment: Moment) -> list[Fact]:
     """Rows, vacuum, analyze, bloat, freezing."""
     found = table_set(moment)
-    limits = found.limits(row)
+    limits, activity = found.limits(row), found.activity(row)
     threshold, analyze_at = limits.get("vacuum_threshold"), limits.get("analyze_threshold")
-    dead = f"{units.count(row['dead_rows'])} of {units.count(found.live(row))}"
+    dead = f"{units.count(activity['dead_rows'])} of {units.count(found.live(row))}"
     if limits.get("autovacuum_enabled") is False and row["kind"] not in ("partitioned", "temporary"):
         dead += f"; autovacuum is off for it, else it came at {units.count(threshold)}"
     elif threshold is not None:
@@ -152,11 +153,11 @@ def maintenance(row: Row, moment: Moment) -> list[Fact]:
     if held:
         vacuum += f"; {held[0]} holds xmin for {units.age(held[1])}"
     insert_at = limits.get("insert_threshold")
-    if insert_at is not None and row["inserted_rows"] is not None:
-        vacuum += f"; {units.count(row['inserted_rows'])} inserted since of {units.count(insert_at)}"
+    if insert_at is not None and activity["inserted_rows"] is not None:
+        vacuum += f"; {units.count(activity['inserted_rows'])} inserted since of {units.count(insert_at)}"
     analyze = _ago(found.analyze(row))
-    if row["modified_rows"] is not None:
-        analyze += f"; {units.count(row['modified_rows'])} changed since"
+    if activity["modified_rows"] is not None:
+        analyze += f"; {units.count(activity['modified_rows'])} changed since"
         analyze += f" of {units.count(analyze_at)}" if analyze_at is not None else ""
     facts = [("dead", dead), ("vacuum", vacuum), ("analyze", analyze), ("bloat", bloat_words(row, moment))]
     if limits.get("xid_age") is not None:

@@ -17,6 +17,8 @@ from cryotui.panes.tableset import DUE, PROBES, managed, table_set
 from cryotui.panes.thresholds import limit
 
 KEY = ("oid",)
+NEEDED = {"vacuum": ("table_activity", "table_limits"), "bloat": ("bloat",)}
+"""What a view looks at besides the list; without its answer the view knows nothing."""
 DETAIL_PROBES = (
     "table_detail", "table_columns", "table_indexes", "table_constraints", "table_policies", "table_triggers",
 )  # fmt: skip
@@ -26,7 +28,7 @@ def overdue(row: Row, moment: Moment) -> bool:
     """Autovacuum should have come by now, for dead rows, inserted rows or freezing; or something vacuums it now."""
     found = table_set(moment)
     return (
-        row["vacuum_pid"] is not None
+        found.activity(row)["vacuum_pid"] is not None
         or (found.due(row) or 0) >= limit(moment, *DUE)[0]
         or (found.insert_due(row) or 0) >= 1
         or (found.freeze_due(row) or 0) >= 1
@@ -52,10 +54,9 @@ def neglected(row: Row, moment: Moment) -> bool:
 
 def _counted(name: str, keep: Callable[[Row, Moment], bool] | None) -> Callable[[Moment], int | None]:
     """How many rows a view has; unknown while what it looks at has no answer."""
-    needed = ("tables", "bloat") if name == "bloat" else ("tables",)
 
     def count(moment: Moment) -> int | None:
-        if any(probe not in moment.samples or moment.missing(probe) for probe in needed):
+        if any(probe not in moment.samples or moment.missing(probe) for probe in ("tables", *NEEDED.get(name, ()))):
             return None
         found = table_set(moment)
         if keep is None:
@@ -81,7 +82,7 @@ def _empty(moment: Moment) -> str:
     tables = "1 table" if count == 1 else f"{count:,} tables"
     match moment.view:
         case "vacuum":
-            return f"No table is overdue for vacuum. {tables} looked at."
+            return _unanswered(moment, "vacuum") or f"No table is overdue for vacuum. {tables} looked at."
         case "bloat":
             return _no_bloat(moment, count)
         case "never":
@@ -93,12 +94,21 @@ def _empty(moment: Moment) -> str:
             return f"There are no tables in {moment.server.database} outside the system catalogs."
 
 
+def _unanswered(moment: Moment, view: str) -> str:
+    """Why the view knows nothing; empty when it does."""
+    for probe in NEEDED[view]:
+        if probe not in moment.samples:
+            return "No answer yet; it comes with the first sample."
+        refused = moment.missing(probe)
+        if refused:
+            return f"{'What is overdue' if view == 'vacuum' else 'Bloat'} is not known: {refused.sentence}"
+    return ""
+
+
 def _no_bloat(moment: Moment, count: int) -> str:
-    if "bloat" not in moment.samples:
-        return "No estimate yet; it comes with the first sample."
-    refused = moment.missing("bloat")
-    if refused:
-        return f"Bloat is not known: {refused.sentence}"
+    unanswered = _unanswered(moment, "bloat")
+    if unanswered:
+        return unanswered
     share = f"{limit(moment, *BLOAT)[0]:.0%}"
     unread = sum(1 for row in moment.rows("bloat") if row["why"] == "grant")
     if unread:
@@ -124,7 +134,7 @@ def footnote(moment: Moment) -> str:
 
 def worst_mark(moment: Moment) -> Mark | None:
     """The worst mark of all rows; could not check when the list has no answer."""
-    if moment.missing("tables"):
+    if moment.missing("tables") or moment.missing("table_activity"):
         return "unknown"
     if "tables" not in moment.samples:
         return None

@@ -1,9 +1,10 @@
-"""All tables of one moment: the rows of ``tables`` joined by oid with sizes, limits and bloat, and what they amount to."""
+"""All tables of one moment: the rows of ``tables`` joined by oid with activity, sizes, limits and bloat."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Hashable, Mapping
+from typing import Any
 
 from cryotui.model import units
 from cryotui.model.managed import is_managed
@@ -13,7 +14,9 @@ from cryotui.panes.agewords import NOW, Done, last_done
 from cryotui.panes.joined import Joined, Newest, parts_of, rows_by
 from cryotui.panes.thresholds import limit
 
-PROBES = ("tables", "table_limits", "table_parts", "horizon", "statistics_age", "table_sizes", "bloat")
+PROBES = (
+    "tables", "table_activity", "table_limits", "table_parts", "horizon", "statistics_age", "table_sizes", "bloat",
+)  # fmt: skip
 """What the Tables pane asks, the list itself first."""
 
 XID_LIMIT = 2**31
@@ -29,8 +32,24 @@ DUE = ("tables.due", 1.0, 3.0)
 FREEZE = ("tables.xid", 0.8, float("inf"))
 """Where marks begin, from chapter 4 of the screens; the configuration may replace them by name."""
 
-_JOINED = ("tables", "table_limits", "table_parts", "table_sizes", "bloat")
+_JOINED = ("tables", "table_activity", "table_limits", "table_parts", "table_sizes", "bloat")
 _NOTHING: Mapping[str, None] = {}
+
+
+class _Unknown:
+    """The row of a table that was not answered for: every field of it is unknown."""
+
+    def __getitem__(self, name: str) -> None:
+        return None
+
+    def get(self, name: str, default: Any = None) -> None:
+        return None
+
+    def keys(self) -> tuple[str, ...]:
+        return ()
+
+
+_UNKNOWN = _Unknown()
 
 
 class Share(float):
@@ -78,6 +97,7 @@ class TableSet(Joined):
         super().__init__(_parts(moment))
         self.rows = moment.rows("tables")
         self.standby = moment.server.standby
+        self._activity = _by_oid(moment, "table_activity")
         self._limits = _by_oid(moment, "table_limits")
         self._inner = _by_oid(moment, "table_parts")
         asked = _by_oid(moment, "table_sizes")
@@ -130,14 +150,34 @@ class TableSet(Joined):
 
     # rows
 
+    def activity(self, row: Row) -> Row:
+        """The table's row of ``table_activity``: rows, counters, who works on it now; all unknown before its answer."""
+        return self._activity.get(row["oid"]) or _UNKNOWN
+
     def live(self, row: Row) -> int | None:
         """Live rows; a table whose files are empty has none, whatever the statistics do not know."""
-        rows: int | None = row["rows"]
+        rows = self.rows_known(row)
         return 0 if rows is None and self.heap_size(row) == 0 and row["kind"] != "partitioned" else rows
+
+    def rows_known(self, row: Row) -> int | None:
+        """Live rows as the statistics count them, or the planner where they do not: on a standby, of a partitioned table.
+
+        Statistics that saw neither VACUUM nor ANALYZE know no more than what was written since they began.
+        """
+        counted: int | None = self.activity(row)["rows"]
+        planned: int | None = row["planned_rows"]
+        if counted is None or row["maintained"]:
+            return planned if counted is None else counted
+        return max(counted, planned) if planned is not None else counted or None
+
+    def dead_rows(self, row: Row) -> int | None:
+        """Rows that are deleted or replaced and not yet removed."""
+        dead: int | None = self.activity(row)["dead_rows"]
+        return dead
 
     def dead_share(self, row: Row) -> float | None:
         """Dead rows of all rows."""
-        dead, rows = row["dead_rows"], row["rows"]
+        dead, rows = self.dead_rows(row), self.rows_known(row)
         return None if dead is None or rows is None or not dead + rows else dead / (dead + rows)
 
     # maintenance
@@ -149,11 +189,11 @@ class TableSet(Joined):
     def due(self, row: Row) -> float | None:
         """Dead rows over the number at which autovacuum comes to this table: from 1 on it is overdue."""
         limits = self._limits.get(row["oid"])
-        return None if limits is None else _over(row["dead_rows"], limits["vacuum_threshold"])
+        return None if limits is None else _over(self.dead_rows(row), limits["vacuum_threshold"])
 
     def insert_due(self, row: Row) -> float | None:
         """Rows inserted since the last vacuum over the number at which autovacuum comes for them."""
-        return _over(row["inserted_rows"], self.limits(row).get("insert_threshold"))
+        return _over(self.activity(row)["inserted_rows"], self.limits(row).get("insert_threshold"))
 
     def freeze_due(self, row: Row) -> float | None:
         """Age of the oldest unfrozen transaction over the age at which autovacuum freezes at any rate."""
@@ -166,7 +206,7 @@ class TableSet(Joined):
 
     def vacuum(self, row: Row) -> Done | None:
         """When it was vacuumed last and by whom."""
-        if row["vacuum_pid"] is not None:
+        if self.activity(row)["vacuum_pid"] is not None:
             return NOW
         if self.standby or row["kind"] == "partitioned":
             return None
@@ -174,7 +214,7 @@ class TableSet(Joined):
 
     def analyze(self, row: Row) -> Done | None:
         """When it was analysed last and by whom."""
-        if row["analyze_pid"] is not None:
+        if self.activity(row)["analyze_pid"] is not None:
             return NOW
         return None if self.standby else last_done(row["last_analyze_age"], row["last_autoanalyze_age"])
 
@@ -221,16 +261,19 @@ class TableSet(Joined):
         return self.once("suspect", lambda: [row for row in self.rows if self._suspicious(row)])
 
     def _suspicious(self, row: Row) -> bool:
-        dead = row["dead_rows"] or 0
-        if (row["rows"] or 0) + dead >= LARGE or row["vacuum_pid"] is not None:
-            return True
         oid = row["oid"]
+        activity = self._activity.get(oid) or _UNKNOWN
+        dead = activity["dead_rows"] or 0
+        if (activity["rows"] or 0) + dead >= LARGE or (row["planned_rows"] or 0) >= LARGE:
+            return True
+        if activity["vacuum_pid"] is not None:
+            return True
         if oid in self._bloat or oid in self._exact:
             return True
         limits = self._limits.get(oid)
         return limits is not None and (
             dead >= self._due_from * (limits["vacuum_threshold"] or math.inf)
-            or (row["inserted_rows"] or 0) >= (limits["insert_threshold"] or math.inf)
+            or (activity["inserted_rows"] or 0) >= (limits["insert_threshold"] or math.inf)
             or (limits["xid_age"] or 0) >= self._freeze_from * limits["freeze_max_age"]
         )
 

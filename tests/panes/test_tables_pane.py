@@ -255,7 +255,7 @@ async def test_rates_come_with_the_second_sample_and_never_as_a_lifetime_total(d
         run(database, "INSERT INTO t SELECT generate_series(1, 300)")
         second = await pane.turn()
         rate = next(column for column in COLUMNS if column.name == "inserted").get(table(second, "t"), second)
-        assert rate is not None and 0 < rate * second.rates["tables"].seconds <= 301  # type: ignore[operator]
+        assert rate is not None and 0 < rate * second.rates["table_activity"].seconds <= 301  # type: ignore[operator]
         run(database, "SELECT pg_stat_reset()")
         third = await pane.turn()
         assert cell(third, "t", "inserted") == "-"
@@ -303,10 +303,13 @@ async def test_a_standby_shows_dashes_where_it_does_not_know(database: str) -> N
     run(database, "CREATE TABLE t AS SELECT generate_series(1, 20000) i", "VACUUM ANALYZE t")
     async with live(database, "tables") as pane:
         moment = await pane.turn()
-    blind = [
-        {**row, "last_vacuum_age": None, "last_analyze_age": None, "dead_rows": None} for row in moment.rows("tables")
-    ]
-    samples = {**moment.samples, "tables": replace(moment.samples["tables"], rows=blind, _indexes={})}
+    blind = [{**row, "last_vacuum_age": None, "last_analyze_age": None} for row in moment.rows("tables")]
+    still = [{**row, "dead_rows": None} for row in moment.rows("table_activity")]
+    samples = {
+        **moment.samples,
+        "tables": replace(moment.samples["tables"], rows=blind, _indexes={}),
+        "table_activity": replace(moment.samples["table_activity"], rows=still, _indexes={}),
+    }
     standby = replace(moment, server=replace(moment.server, standby=True), samples=samples)
     assert [cell(standby, "t", name) for name in ("vacuum", "analyze", "due", "dead_share")] == ["-"] * 4
     assert marks(standby, "t") == {}
@@ -405,22 +408,27 @@ async def test_a_refused_list_says_why_and_a_refused_estimate_leaves_the_list_al
     assert "tables is refused." in str(PANE.blocks(gone, 80)[0]) and PANE.worst(gone) == "unknown"
     poorer = replace(moment, samples={**refused, "tables": moment.samples["tables"]})
     assert [cell(poorer, "t", name) for name in ("rows", "due", "bloat", "xid")] == ["20k", "-", "-", "-"]
-    assert PANE.worst(poorer) is None and PANE.line(table(poorer, "t"), poorer)
+    assert PANE.worst(poorer) == "unknown" and PANE.line(table(poorer, "t"), poorer)
     bloat = PANE.blocks(replace(poorer, view="bloat"), 80)[0]
     assert isinstance(bloat, Table) and bloat.empty == "Bloat is not known: bloat is refused."
+    vacuum = PANE.blocks(replace(poorer, view="vacuum"), 80)[0]
+    assert isinstance(vacuum, Table) and vacuum.empty == "What is overdue is not known: table_activity is refused."
+    assert [view.count(poorer) for view in PANE.views if view.count] == [1, None, None, 0]
 
 
 async def test_thousands_of_tables_are_judged_by_looking_at_few(database: str) -> None:
     run(database, "CREATE TABLE t AS SELECT generate_series(1, 50) i", "VACUUM ANALYZE t")
     async with live(database, "tables") as pane:
         moment = await pane.turn()
-    row = dict(table(moment, "t"))
+    row, activity = dict(table(moment, "t")), dict(table_set(moment).activity(table(moment, "t")))
     many = [{**row, "oid": n} for n in range(1, 5001)]
-    many[77] |= {"dead_rows": 100_000, "rows": 200_000}
+    busy = [{**activity, "oid": n} for n in range(1, 5001)]
+    busy[77] |= {"dead_rows": 100_000, "rows": 200_000}
     limits = dict(moment.rows("table_limits")[0])
     samples = {
         **moment.samples,
         "tables": replace(moment.samples["tables"], rows=many, _indexes={}),
+        "table_activity": replace(moment.samples["table_activity"], rows=busy, _indexes={}),
         "table_limits": replace(
             moment.samples["table_limits"], rows=[{**limits, "oid": n} for n in range(1, 5001)], _indexes={}
         ),

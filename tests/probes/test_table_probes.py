@@ -17,14 +17,16 @@ async def test_kinds_are_told_apart_and_partitioned_tables_claim_no_storage(cont
         "molecules": "table", "readings": "partitioned", "readings_2025": "partition", "molecule_weights": "matview",
     }  # fmt: skip
     parent = found["readings"]
-    assert parent["heap_size"] is None and parent["dead_rows"] is None and parent["rows"] == 5000
+    activity = (await by(contract, "table_activity", "oid"))[parent["oid"]]
+    assert parent["heap_size"] is None and parent["planned_rows"] == 5000
+    assert activity["rows"] is None and activity["dead_rows"] is None
     assert not {"pg_class", "sql_features"} & found.keys()
 
 
 async def test_a_table_that_was_never_looked_at_has_unknown_rows_and_size_not_none(database_all: str) -> None:
     run(database_all, "CREATE TABLE fresh (i int)")
     row = (await by(database_all, "tables", "table"))["fresh"]
-    assert row["rows"] is None and row["heap_size"] is None
+    assert row["planned_rows"] is None and row["maintained"] is False and row["heap_size"] is None
     assert row["last_vacuum_age"] is None and row["last_autoanalyze_age"] is None
 
 
@@ -36,9 +38,11 @@ async def test_rows_dead_rows_and_the_age_of_vacuum_follow_what_is_done(database
     )
     run(database_all, "DELETE FROM t WHERE i <= 300")
     row = (await by(database_all, "tables", "table"))["t"]
-    assert (row["rows"], row["dead_rows"], row["modified_rows"]) == (700, 300, 300)
     assert 0 <= row["last_vacuum_age"] < 60 and row["last_autovacuum_age"] is None
-    assert row["inserted"] == 1000 and row["deleted"] == 300
+    assert row["maintained"] is True and row["planned_rows"] == 1000
+    activity = (await by(database_all, "table_activity", "oid"))[row["oid"]]
+    assert (activity["rows"], activity["dead_rows"], activity["modified_rows"]) == (700, 300, 300)
+    assert activity["inserted"] == 1000 and activity["deleted"] == 300
 
 
 async def test_thresholds_follow_the_tables_own_options(database_all: str) -> None:
@@ -128,10 +132,10 @@ async def test_index_scans_of_a_table_are_those_of_all_its_indexes(database_all:
 
 async def test_a_reset_of_the_statistics_is_betrayed_by_its_time(database_all: str) -> None:
     run(database_all, "CREATE TABLE t (i int)")
-    before = (await answer(database_all, "tables")).rows[0]["stats_epoch"]
+    before = (await answer(database_all, "table_activity")).rows[0]["stats_epoch"]
     run(database_all, "SELECT pg_stat_reset()")
     deadline = time.monotonic() + 60
-    while (after := (await answer(database_all, "tables")).rows[0]["stats_epoch"]) == before:
+    while (after := (await answer(database_all, "table_activity")).rows[0]["stats_epoch"]) == before:
         assert time.monotonic() < deadline, "the reset is not seen"
     age = (await answer(database_all, "statistics_age")).rows[0]
     assert after is not None
@@ -200,5 +204,7 @@ async def test_hostile_names_arrive_whole_and_without_a_character_that_steers_a_
 
 async def test_a_standby_does_not_know_dead_rows_and_maintenance_and_says_unknown(hot_standby: str) -> None:
     row = (await by(hot_standby, "tables", "table"))["molecules"]
-    assert row["rows"] == 20000 and row["dead_rows"] is None and row["inserted_rows"] is None
+    activity = (await by(hot_standby, "table_activity", "oid"))[row["oid"]]
+    assert row["planned_rows"] == 20000
+    assert {activity[name] for name in ("rows", "dead_rows", "modified_rows", "inserted_rows")} == {None}
     assert row["last_vacuum_age"] is None and row["heap_size"] > 0
