@@ -94,7 +94,6 @@ async def test_a_slot_nobody_reads_is_marked_and_its_end_is_reckoned(pair: Pair)
             fill = "CREATE TABLE IF NOT EXISTS filled (body text)"
             more = "INSERT INTO filled SELECT repeat('x', 1000) FROM generate_series(1, 20000)"
             pair.sql(fill, more, more)
-            await pane.turn()
             await until(pane, lambda: mean_wal_rate(pane.moment()))
             slot = next(row for row in pane.moment().rows("slots") if row["slot"] == "old_reporting")
             assert not slot["active"] and slot["kind"] == "test_decoding" and slot["database"] == "postgres"
