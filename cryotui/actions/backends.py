@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import datetime
 
 from cryotui.actions.contract import NOTHING_SENT, Ask, Rights, Subject
 from cryotui.actions.wording import clock
 from cryotui.model import units
 from cryotui.model.errors import RefusedError
+from cryotui.model.record import dataclass
 from cryotui.model.sample import Row
 from cryotui.model.server import Server
 from cryotui.model.text import clean, cut, one_line

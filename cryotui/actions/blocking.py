@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from cryotui.actions.contract import Ask
 from cryotui.actions.wording import counted
+from cryotui.model.record import dataclass
 from cryotui.model.text import one_line
 
 SESSIONS = ("session", "sessions")

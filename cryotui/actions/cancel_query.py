@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from cryotui.actions import backends, blocking
 from cryotui.actions.backends import Backend
 from cryotui.actions.signalling import SignalAction
 from cryotui.model.action import Fact, Level
+from cryotui.model.record import dataclass
 from cryotui.model.sample import Row
 
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Hashable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, Protocol, TypeVar
 
 from cryotui.model.action import Fact, Level, Outcome
 from cryotui.model.errors import RefusedError
+from cryotui.model.record import dataclass
 from cryotui.model.sample import Row
 from cryotui.model.server import Server
 from cryotui.model.text import clean, one_line

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from cryotui.actions import locks, relations
 from cryotui.actions.contract import Ask, label_of
@@ -10,6 +10,7 @@ from cryotui.actions.maintenance import Effect, Ended, Maintenance
 from cryotui.actions.relations import Relation
 from cryotui.actions.wording import size
 from cryotui.model.action import Fact, Level
+from cryotui.model.record import dataclass
 from cryotui.model.sample import Row
 from cryotui.model.server import Server
 

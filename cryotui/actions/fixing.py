@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 from cryotui.actions import claim, locks, relations
@@ -20,6 +20,7 @@ from cryotui.model import fixsql
 from cryotui.model.action import Fact, Outcome
 from cryotui.model.errors import CryotuiError, RefusedError
 from cryotui.model.finding import AuditRun, Finding
+from cryotui.model.record import dataclass
 from cryotui.model.sample import Row, forward_clock
 from cryotui.model.server import Server
 from cryotui.model.text import one_line

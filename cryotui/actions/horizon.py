@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from cryotui.actions.contract import Ask
 from cryotui.model import units
+from cryotui.model.record import dataclass
 from cryotui.model.text import one_line
 
 OLD_SECONDS = 5.0

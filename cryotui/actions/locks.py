@@ -6,11 +6,11 @@ Source of the conflicts: PostgreSQL documentation, "Explicit Locking", table of 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from cryotui.actions.contract import Ask
 from cryotui.model import units
 from cryotui.model.action import Fact
+from cryotui.model.record import dataclass
 from cryotui.model.text import one_line
 
 SHARE_UPDATE_EXCLUSIVE = "ShareUpdateExclusiveLock"

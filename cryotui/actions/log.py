@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import uuid
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -21,6 +21,7 @@ from cryotui.actions.contract import Past
 from cryotui.actions.logfile import LogError
 from cryotui.actions.operator import Operator
 from cryotui.model.action import Outcome
+from cryotui.model.record import dataclass
 from cryotui.model.sample import forward_clock
 from cryotui.model.secrets import redact
 from cryotui.model.server import Server

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
@@ -15,6 +15,7 @@ from cryotui.actions.wording import counted, day, listed, size, took
 from cryotui.model import units
 from cryotui.model.action import Fact, Notice, Outcome, Verdict
 from cryotui.model.errors import RefusedError
+from cryotui.model.record import dataclass
 from cryotui.model.sample import Row
 from cryotui.model.server import Server
 from cryotui.model.text import clean, one_line

@@ -5,7 +5,8 @@ from __future__ import annotations
 import getpass
 import os
 import socket
-from dataclasses import dataclass
+
+from cryotui.model.record import dataclass
 
 
 @dataclass(frozen=True, slots=True)

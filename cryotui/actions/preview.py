@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from cryotui.actions.log import Entry
 from cryotui.actions.registry import AnyAction
 from cryotui.actions.wording import counted
 from cryotui.model.action import Fact, in_order
+from cryotui.model.record import dataclass
 
 MOST_TARGETS = 50
 """More tagged rows than this are refused: nobody reads a longer list before saying yes."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from cryotui.actions import locks, relations
 from cryotui.actions.contract import Ask, Past
@@ -12,6 +11,7 @@ from cryotui.actions.relations import Index, Relation, exact_size, indexes_of
 from cryotui.actions.wording import counted, listed, size, took
 from cryotui.model import units
 from cryotui.model.action import Fact, Level
+from cryotui.model.record import dataclass
 from cryotui.model.server import Server
 from cryotui.model.text import one_line
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
@@ -11,6 +10,7 @@ from cryotui.actions.contract import NOTHING_SENT, Ask, Subject
 from cryotui.actions.wording import size
 from cryotui.model import units
 from cryotui.model.errors import RefusedError
+from cryotui.model.record import dataclass
 from cryotui.model.sample import Row
 from cryotui.model.server import Server
 from cryotui.model.text import clean, one_line

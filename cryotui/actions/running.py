@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,6 +16,7 @@ from cryotui.actions.registry import AnyAction
 from cryotui.actions.wording import counted, took
 from cryotui.model.action import Notice, Outcome, RunState, Verdict
 from cryotui.model.errors import CryotuiError, RefusedError
+from cryotui.model.record import dataclass
 from cryotui.model.sample import forward_clock
 from cryotui.model.server import Server
 from cryotui.model.text import clean

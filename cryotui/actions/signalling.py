@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from abc import abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from cryotui.actions import backends, blocking, locks
 from cryotui.actions.backends import Backend
@@ -14,6 +13,7 @@ from cryotui.actions.wording import clock, counted, took
 from cryotui.model import units
 from cryotui.model.action import Fact, Outcome
 from cryotui.model.errors import RefusedError
+from cryotui.model.record import dataclass
 from cryotui.model.sample import Row, forward_clock
 from cryotui.model.server import Server
 from cryotui.model.text import cut, one_line

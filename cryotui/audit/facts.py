@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
+from cryotui.model.record import dataclass
 from cryotui.model.rule import AuditRule
 from cryotui.pg.verbatim import Connection
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from cryotui.audit import refusal
@@ -16,6 +16,7 @@ from cryotui.audit.rows import Unseen, finding, member, not_seen, shown, unseen
 from cryotui.audit.template import TemplateError
 from cryotui.model import units
 from cryotui.model.finding import Finding, RuleResult
+from cryotui.model.record import dataclass
 from cryotui.model.rule import AuditRule
 from cryotui.model.sample import Missing, forward_clock
 from cryotui.pg.verbatim import Connection

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, cast
 
 from cryotui.audit.keepers import Keepers
 from cryotui.audit.template import columns, fill
 from cryotui.model.finding import Finding, Severity
+from cryotui.model.record import dataclass
 from cryotui.model.rule import AuditRule
 from cryotui.model.sample import Missing, MissingKind
 from cryotui.model.secrets import redact, redact_data, redact_sentence

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from cryotui.config.check import Checker, keys_of
@@ -17,6 +16,7 @@ from cryotui.config.files import SYSTEM_FOLDER, Candidate, candidates, read
 from cryotui.config.values import nearest
 from cryotui.model.errors import ConfigError
 from cryotui.model.folders import config_folder, state_folder
+from cryotui.model.record import dataclass
 from cryotui.model.settings import Settings
 from cryotui.model.text import clean
 

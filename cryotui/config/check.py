@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from typing import Any
 
 from cryotui.config.document import Listing, Node, Place, Table, shown
 from cryotui.config.values import Wrong, is_nothing, limits, nearest, secret_in_conninfo, value
+from cryotui.model.record import dataclass
 from cryotui.model.secrets import redact
 from cryotui.model.settings import BackupSource, ColumnChoice, Key, Settings, Target
 from cryotui.model.thresholds import THRESHOLDS

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from cryotui.model.errors import ConfigError
+from cryotui.model.record import dataclass
 from cryotui.model.text import clean, cut
 
 DEEPEST = 12

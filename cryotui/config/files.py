@@ -10,11 +10,11 @@ import os
 import pwd
 import stat
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from cryotui.model.errors import ConfigError
 from cryotui.model.folders import config_folder, home
+from cryotui.model.record import dataclass
 from cryotui.model.text import clean
 from cryotui.model.units import size
 

@@ -6,10 +6,10 @@ import os
 import pwd
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from cryotui.model.errors import UsageError
+from cryotui.model.record import dataclass
 
 PREFERRED = ("postgres", "nobody", "daemon")
 

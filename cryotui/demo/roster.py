@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from cryotui.demo.traffic import (
     Turn,
@@ -23,6 +22,7 @@ from cryotui.demo.traffic import (
     update_the_held_row,
     write_a_little,
 )
+from cryotui.model.record import dataclass
 
 QUEUE_EVERY = 90.0
 

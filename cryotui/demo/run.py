@@ -12,7 +12,6 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
@@ -24,6 +23,7 @@ from cryotui.demo import kept, laboratory
 from cryotui.demo.cluster import Cluster
 from cryotui.demo.installation import find_embedded, version
 from cryotui.model.errors import CryotuiError
+from cryotui.model.record import dataclass
 from cryotui.model.text import clean, one_line
 
 READY_SECONDS = 60.0

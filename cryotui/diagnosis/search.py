@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
 from cryotui.model import units
 from cryotui.model.cause import SENTENCE, Cause
 from cryotui.model.pane import Mark, Moment
+from cryotui.model.record import dataclass
 from cryotui.model.sample import Row
 from cryotui.model.text import cut, one_line
 from cryotui.model.thresholds import judge

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import IntEnum
 from typing import Literal
+
+from cryotui.model.record import dataclass
 
 Verdict = Literal["verified", "failed", "no effect", "stopped", "refused", "unknown"]
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from cryotui.model.record import dataclass
 from cryotui.model.settings import BackupKind
 
 BackupState = Literal["whole", "damaged", "unfinished", "unverified"]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
 from cryotui.model.pane import Mark
+from cryotui.model.record import dataclass
 from cryotui.model.sample import Row
 
 SENTENCE = 76

@@ -12,10 +12,10 @@ A role that passes row security (BYPASSRLS, superuser, owner) is never marked: t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import Enum
 from typing import Literal
 
+from cryotui.model.record import dataclass
 from cryotui.model.role_matrix import Answer, Cell, Command, Proof, TableRights
 
 ANYBODY = "anon"

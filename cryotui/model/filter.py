@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from cryotui.model import units
 from cryotui.model.layout import row_mark
 from cryotui.model.pane import Column, Moment
+from cryotui.model.record import dataclass
 from cryotui.model.sample import Row
 
 _TERM = re.compile(r'!?~\S+|!?[\w./%-]*(?::|[<>]=?|=)"[^"]*"?|!?"[^"]*"?|\S+')

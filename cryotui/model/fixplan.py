@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from cryotui.model.finding import Finding
 from cryotui.model.fixrisk import Risk, risks
 from cryotui.model.fixsql import bare, statements
 from cryotui.model.fixtouch import Touch, drops_index_of, touched
+from cryotui.model.record import dataclass
 from cryotui.model.review import AuditReview
 
 _VALIDATES = re.compile(r"\bVALIDATE\s+CONSTRAINT\b", re.IGNORECASE)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+from cryotui.model.record import dataclass
 from cryotui.model.text import cells
 
 GROUPS = ("MOVE", "LOOK", "TIME", "TAKE", "ACT", "SCREENS")

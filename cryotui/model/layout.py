@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from cryotui.model.pane import FILL, Column, Mark, Moment, Role, Span, worst
+from cryotui.model.record import dataclass
 from cryotui.model.sample import Row
 from cryotui.model.text import fit, one_line
 

@@ -6,7 +6,9 @@ A colour is ``#rrggbb`` or one of the sixteen of a terminal, written ``ansi_red`
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, fields
+from dataclasses import fields
+
+from cryotui.model.record import dataclass
 
 ANSI = tuple(
     f"ansi_{bright}{name}"

@@ -7,12 +7,13 @@ A pane is drawn from a ``Moment``: the newest samples of its probes, their rates
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Any, Literal
 
 from cryotui.model import units
 from cryotui.model.rates import Rates
+from cryotui.model.record import dataclass
 from cryotui.model.sample import Missing, Row, Sample
 from cryotui.model.server import Server
 from cryotui.model.settings import Settings

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 from typing import Literal
 
 from cryotui.model.finding import AuditRun, Finding, Severity
+from cryotui.model.record import dataclass
 
 State = Literal["first", "new", "still"]
 """``first``: nothing was known before to compare with; ``new``: not there in the last run that looked; ``still``: there."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import Enum
 from typing import Literal
+
+from cryotui.model.record import dataclass
 
 Command = Literal["select", "insert", "update", "delete", "truncate"]
 

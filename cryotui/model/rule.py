@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 from cryotui.model.finding import Severity
+from cryotui.model.record import dataclass
 
 Group = Literal["integrity", "performance", "security", "backup", "schema", "config", "capacity"]
 Certainty = Literal["tried", "counted", "catalogs", "estimated"]

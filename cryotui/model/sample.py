@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from operator import itemgetter
 from typing import Any, Literal, Protocol
+
+from cryotui.model.record import dataclass
 
 MissingKind = Literal[
     "privilege", "extension", "version", "setting", "role", "standby", "timeout", "budget", "locked", "lost", "unmeasured",

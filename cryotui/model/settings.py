@@ -10,12 +10,13 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any, Literal
 
 from cryotui.model.action import Level
 from cryotui.model.folders import config_folder, state_folder
+from cryotui.model.record import dataclass
 
 ColorChoice = Literal["auto", "always", "never"]
 BackupKind = Literal["dumps", "pgbackrest", "barman", "walg"]

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from cryotui.model.pane import Line, Role, Span
+from cryotui.model.record import dataclass
 from cryotui.model.text import cells
 
 _TOKEN = re.compile(

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from cryotui.model.pane import Mark
 from cryotui.model.quantities import Unit
+from cryotui.model.record import dataclass
 from cryotui.model.settings import Settings
 
 NEVER = math.inf

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from cryotui.model import units
 from cryotui.model.finding import Finding
 from cryotui.model.pane import Block, Line, Moment, Prose, Rule, Span
+from cryotui.model.record import dataclass
 from cryotui.model.sample import Row
 from cryotui.model.sqlformat import broken
 from cryotui.model.text import cells, clean, cut, one_line

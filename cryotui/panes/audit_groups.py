@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from cryotui.model.finding import Severity
 from cryotui.model.pane import Line, Mark, Role, Span
+from cryotui.model.record import dataclass
 from cryotui.model.rule import GROUPS
 from cryotui.model.sample import Row
 from cryotui.model.text import cells

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from cryotui.model.finding import Finding
 from cryotui.model.pane import Block, Line, Moment, Prose, Role, Rule, Span
+from cryotui.model.record import dataclass
 from cryotui.model.rule import AuditRule
 from cryotui.model.text import cells, cut, fit
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from cryotui.model import units
 from cryotui.model.pane import Moment
+from cryotui.model.record import dataclass
 from cryotui.model.sample import Row
 from cryotui.panes.session_words import app_word, lock_words_long, state_word, statement
 from cryotui.panes.sessions import in_transaction, sessions, waiting

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from cryotui.model.pane import Moment
+from cryotui.model.record import dataclass
 from cryotui.model.sample import Row
 from cryotui.panes import session_words as words
 from cryotui.panes.sessions import active, client, in_transaction, sessions, waiting

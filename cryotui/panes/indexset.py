@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 from cryotui.model import units
 from cryotui.model.pane import Mark, Moment
+from cryotui.model.record import dataclass
 from cryotui.model.sample import Row
 from cryotui.panes.joined import Joined, Newest, parts_of, rows_by
 from cryotui.panes.names import bare

@@ -7,13 +7,13 @@ when there is none, left out while it is not known.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from cryotui.model import standing, units
 from cryotui.model.finding import Severity
 from cryotui.model.pane import Line, Mark, Moment, Span
+from cryotui.model.record import dataclass
 from cryotui.model.text import cells, cut, fit, one_line
 from cryotui.panes.vital_grid import SIGNS
 

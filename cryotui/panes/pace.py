@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from cryotui.model.pane import Moment
+from cryotui.model.record import dataclass
 from cryotui.model.sample import Row, Sample, row_key
 
 KEY = ("pid", "backend_start", "oid")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass
 
 from cryotui.model.pane import Moment
 from cryotui.model.rates import Rates
+from cryotui.model.record import dataclass
 from cryotui.model.sample import Row, Sample, row_key
 from cryotui.panes.workload import KEY, mark_time, marked, rates_of, seconds_of, stats_age
 

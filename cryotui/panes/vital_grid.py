@@ -7,12 +7,12 @@ sparklines take what is left and least and most stand behind them.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from itertools import zip_longest
 
 from cryotui.model import units
 from cryotui.model.layout import WIDE
 from cryotui.model.pane import Line, Mark, Role, Series, Span
+from cryotui.model.record import dataclass
 from cryotui.model.text import cells, cut, fit
 
 SIGNS: dict[Mark, tuple[str, Role]] = {

@@ -8,12 +8,13 @@ from __future__ import annotations
 import heapq
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 from typing import Any
 
 from cryotui.model.pane import Moment
 from cryotui.model.rates import Rates
+from cryotui.model.record import dataclass
 from cryotui.model.sample import Row, Sample, row_key
 from cryotui.model.secrets import redact
 from cryotui.model.sqlformat import without_literals

@@ -6,8 +6,8 @@ import asyncio
 import os
 import socket
 import threading
-from dataclasses import dataclass
 
+from cryotui.model.record import dataclass
 from cryotui.pg.passfile import SOCKET_DIRECTORIES
 from cryotui.pg.spec import Host
 

@@ -12,12 +12,12 @@ import contextlib
 import random
 import socket
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import asyncpg
 
 from cryotui.model.errors import ConnectError
+from cryotui.model.record import dataclass
 from cryotui.pg import tls
 from cryotui.pg.addresses import Address, addresses
 from cryotui.pg.failures import Attempt, Failure, PasswordAsked, explain, unknown_name

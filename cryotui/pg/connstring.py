@@ -12,9 +12,10 @@ from __future__ import annotations
 import contextlib
 import difflib
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from cryotui.model.errors import UsageError
+from cryotui.model.record import dataclass
 from cryotui.pg.keywords import FOREIGN, KEYWORDS
 
 _BLANKS = " \t\n\v\f\r"  # what C's isspace() takes for blank in a byte string

@@ -7,13 +7,14 @@ import getpass
 import subprocess
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cryotui import config
 from cryotui.model.action import Level
 from cryotui.model.errors import AuthenticationError, ConfigError, ConnectError, UsageError
+from cryotui.model.record import dataclass
 from cryotui.model.secrets import Secret
 from cryotui.model.settings import Settings, Target
 from cryotui.model.text import clean

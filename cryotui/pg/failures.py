@@ -13,12 +13,12 @@ import errno
 import socket
 import ssl
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal
 
 import asyncpg
 
 from cryotui.model.errors import AuthenticationError, ConnectCause, ConnectError
+from cryotui.model.record import dataclass
 from cryotui.model.secrets import redact
 from cryotui.model.text import clean, cut, one_line
 from cryotui.pg import certificates, poolers

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from cryotui.model.errors import UsageError
+from cryotui.model.record import dataclass
 from cryotui.model.text import clean
 from cryotui.pg.connstring import parse, unknown_keyword
 from cryotui.pg.keywords import ALLOWED, ENVIRONMENT, KEYWORDS

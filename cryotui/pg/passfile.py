@@ -8,9 +8,9 @@ group or the world may use is ignored. Source: PostgreSQL documentation, libpq, 
 from __future__ import annotations
 
 import stat
-from dataclasses import dataclass
 from pathlib import Path
 
+from cryotui.model.record import dataclass
 from cryotui.model.secrets import Secret
 from cryotui.model.text import clean
 

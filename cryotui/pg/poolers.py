@@ -8,9 +8,9 @@ PgBouncer 1.18 tried out.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from cryotui.model.errors import ConnectCause
+from cryotui.model.record import dataclass
 
 
 @dataclass(frozen=True, slots=True)

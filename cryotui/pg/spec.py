@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import Literal
 
+from cryotui.model.record import dataclass
 from cryotui.model.secrets import Secret
 from cryotui.model.text import clean
 from cryotui.pg import passfile

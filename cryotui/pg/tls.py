@@ -12,10 +12,10 @@ import re
 import ssl
 import stat
 import warnings
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from cryotui.model.record import dataclass
 from cryotui.model.secrets import Secret
 from cryotui.model.text import clean
 

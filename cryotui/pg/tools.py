@@ -7,9 +7,9 @@ import os
 import shutil
 import signal
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
+from cryotui.model.record import dataclass
 from cryotui.model.text import decode, one_line
 
 SECONDS = 30.0

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from cryotui.model import standing, units
 from cryotui.model.finding import AuditRun, Finding, Severity
+from cryotui.model.record import dataclass
 from cryotui.model.review import AuditReview
 from cryotui.model.rule import GROUPS, AuditRule
 from cryotui.model.sample import Missing

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from cryotui.model.exposure import ANYBODY, Fact, exposures, facts
+from cryotui.model.record import dataclass
 from cryotui.model.role_matrix import Answer, RoleMatrix, TableRights
 from cryotui.model.text import cells
 from cryotui.report.pane import SIGNS

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from cryotui.model.filter import Filter
 from cryotui.model.pane import Pane, Table
+from cryotui.model.record import dataclass
 
 
 @dataclass

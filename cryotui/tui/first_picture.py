@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from rich.color import ColorSystem
 
+from cryotui.model.record import dataclass
 from cryotui.tui import echo, picture
 from cryotui.tui.console import Console
 from cryotui.tui.difference import Shown

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from cryotui.model import units
 from cryotui.model.pane import Mark
+from cryotui.model.record import dataclass
 from cryotui.model.server import Server
 from cryotui.model.tabs import TABS
 from cryotui.model.text import cells, cut

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Hashable, Iterator, Sequence
-from dataclasses import dataclass
 
 from cryotui.model.layout import GUTTER, Placed
 from cryotui.model.pane import Block, Line, Prose, Rule, Table
+from cryotui.model.record import dataclass
 from cryotui.model.sample import Row, row_key
 
 

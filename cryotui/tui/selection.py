@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from cryotui.model.order import arranged, by_column
 from cryotui.model.pane import Block, Moment, Pane, Table
+from cryotui.model.record import dataclass
 from cryotui.model.sample import row_key
 from cryotui.tui.choice import Choice
 

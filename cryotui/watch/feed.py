@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
 from cryotui.model.errors import ConnectError
 from cryotui.model.probe import Probe
+from cryotui.model.record import dataclass
 from cryotui.model.sample import Missing, Sample, forward_clock
 from cryotui.model.server import Server
 from cryotui.pg.conninfo import ConnectionSpec

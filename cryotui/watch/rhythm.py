@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from cryotui.model.probe import Probe
+from cryotui.model.record import dataclass
 from cryotui.model.sample import Sample, forward_clock
 from cryotui.pg.refusal import PERMANENT
 

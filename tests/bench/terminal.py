@@ -112,14 +112,18 @@ def play(
 
     ``spent`` tells a total that grows, such as the server's work; the run gets its growth after the warm-up.
     """
-    begun, run, todo = time.monotonic(), Run(), list(keys or ())
+    ready, go = os.pipe()
     pid, master = pty.fork()
     if pid == 0:
-        time.sleep(0.02)  # until the size is set
+        os.read(ready, 1)  # until the size is set
         os.environ.update(TERM="xterm-256color", COLORTERM="truecolor")
         os.environ.pop("NO_COLOR", None)
         os.execvp(command[0], command)
     fcntl.ioctl(master, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
+    begun, run, todo = time.monotonic(), Run(), list(keys or ())
+    os.write(go, b"1")
+    os.close(go)
+    os.close(ready)
     program = psutil.Process(pid)
     warm: tuple[float, float] | None = None
     spent_before: float | None = None

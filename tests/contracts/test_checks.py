@@ -27,6 +27,18 @@ def test_the_code_is_clean(command: list[str]) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.mark.timeout(600)
+def test_mypy_refuses_to_assign_to_a_frozen_record_and_to_make_a_wrong_one(tmp_path: Path) -> None:
+    faults = tmp_path / "faults.py"
+    faults.write_text(
+        "from cryotui.model.palette import Palette\ndef f(p: Palette) -> None: p.name = ''\nPalette(no_field=1)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-m", "mypy", str(faults)], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert 'Property "name" defined in "Palette" is read-only' in done.stdout and "no_field" in done.stdout, done.stdout
+
+
 FLOORS = (
     "model",
     "probes",

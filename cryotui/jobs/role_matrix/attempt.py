@@ -11,10 +11,10 @@ import asyncio
 import contextlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import TracebackType
 
 from cryotui.jobs.role_matrix.quoting import as_json, identifier, literal
+from cryotui.model.record import dataclass
 from cryotui.pg.verbatim import Connection
 
 LOCK_SECONDS = 0.4

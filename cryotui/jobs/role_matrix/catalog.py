@@ -6,9 +6,10 @@ No policy is deparsed and no size is asked, so that nothing here waits behind so
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from fnmatch import fnmatchcase
 
+from cryotui.model.record import dataclass
 from cryotui.model.role_matrix import Command, Reach
 from cryotui.pg.verbatim import Connection
 

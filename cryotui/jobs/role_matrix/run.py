@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from cryotui.jobs.role_matrix.attempt import GRACE, is_lost
 from cryotui.jobs.role_matrix.catalog import KINDS, Relation, Role
 from cryotui.jobs.role_matrix.reading import planned_cell, rows_there, select_cell
 from cryotui.jobs.role_matrix.verdict import by_catalog, said, unchecked, why_allowed
 from cryotui.jobs.role_matrix.writing import written_cell
+from cryotui.model.record import dataclass
 from cryotui.model.role_matrix import Answer, Cell, Command, Count, Probing, Proof
 from cryotui.model.text import clean
 from cryotui.pg.verbatim import Connection

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from cryotui.jobs.role_matrix.catalog import SCHEMAS, Relation, Role, relations
 from cryotui.jobs.role_matrix.judging import judged
 from cryotui.jobs.role_matrix.run import Run
 from cryotui.jobs.role_matrix.scope import Names, names_there
+from cryotui.model.record import dataclass
 from cryotui.model.role_matrix import Probing, Proof, Scenario, ScenarioResult
 from cryotui.pg.verbatim import Connection
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
 from cryotui.jobs.role_matrix.catalog import NAMES, Relation, Role, fits
+from cryotui.model.record import dataclass
 from cryotui.model.role_matrix import API_ROLES, Probing
 from cryotui.model.text import clean
 from cryotui.pg.verbatim import Connection

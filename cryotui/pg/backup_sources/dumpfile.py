@@ -10,12 +10,12 @@ import os
 import tarfile
 import time
 from collections.abc import Callable, Set
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
 from cryotui.model.backup import BackupState, Fact
+from cryotui.model.record import dataclass
 from cryotui.model.text import decode
 
 MOST_LARGE_OBJECTS = 200_000

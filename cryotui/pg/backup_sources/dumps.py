@@ -10,12 +10,13 @@ import asyncio
 import time
 import zlib
 from collections import OrderedDict
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
 from cryotui.model.backup import Backup, BackupState, Fault, SourceState
+from cryotui.model.record import dataclass
 from cryotui.model.settings import BackupSource
 from cryotui.model.text import clean, one_line
 from cryotui.model.units import size as size_words

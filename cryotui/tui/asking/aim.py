@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from cryotui.model.record import dataclass
 from cryotui.model.sample import Row
 from cryotui.model.text import one_line
 

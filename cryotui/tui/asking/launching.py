@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 
 from cryotui.model.pane import Table
+from cryotui.model.record import dataclass
 from cryotui.model.rule import GROUPS
 from cryotui.model.sample import Row
 from cryotui.panes.audit_groups import tallies

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from cryotui.config import scenarios
@@ -12,6 +11,7 @@ from cryotui.model import units
 from cryotui.model.action import Fact
 from cryotui.model.errors import CryotuiError
 from cryotui.model.pane import Mark
+from cryotui.model.record import dataclass
 from cryotui.model.role_matrix import Probing, RoleMatrix, Scenario, ScenarioResult
 from cryotui.model.text import clean, one_line
 from cryotui.report import role_matrix_words as report

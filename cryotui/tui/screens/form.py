@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
+from cryotui.model.record import dataclass
 from cryotui.model.text import cells, clean
 from cryotui.tui.drawn import Drawn, folded
 from cryotui.tui.screens.layer import Hint, Layer
