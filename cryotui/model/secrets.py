@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 MASK = "********"
@@ -133,13 +134,15 @@ _HINTS = (
 thousands of texts nearly all are done with after a look for these."""
 
 
+@cache
 def _compiled(patterns: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
+    """Compiled when a text first needs them: the first picture mostly has none."""
     return tuple(re.compile(pattern, re.IGNORECASE | re.MULTILINE) for pattern in patterns)
 
 
-_RULES = _compiled(_PATTERNS[:3] + _BY_COLON + _PATTERNS[3:])
-_RULES_OF_PROSE = _compiled(_PATTERNS[:3] + _BY_COLON_IN_PROSE + _PATTERNS[3:])
-_NAMED = re.compile(rf"(?:.*[^a-z])?(?:{_NAMES})s?", re.IGNORECASE)
+_RULES = _PATTERNS[:3] + _BY_COLON + _PATTERNS[3:]
+_RULES_OF_PROSE = _PATTERNS[:3] + _BY_COLON_IN_PROSE + _PATTERNS[3:]
+_NAMED = rf"(?:.*[^a-z])?(?:{_NAMES})s?"
 
 
 def redact(text: str) -> str:
@@ -162,17 +165,18 @@ def redact_data(value: Any) -> Any:
     if isinstance(value, str):
         return redact(value)
     if isinstance(value, Mapping):
+        (named,) = _compiled((_NAMED,))
         return {
-            key: MASK if isinstance(one, str | int | float) and _NAMED.fullmatch(str(key)) else redact_data(one)
+            key: MASK if isinstance(one, str | int | float) and named.fullmatch(str(key)) else redact_data(one)
             for key, one in value.items()
         }
     return [redact_data(one) for one in value] if isinstance(value, list | tuple) else value
 
 
-def _masked_by(rules: tuple[re.Pattern[str], ...], text: str) -> str:
+def _masked_by(rules: tuple[str, ...], text: str) -> str:
     if text.isascii() and text.count(":") < 4 and not any(map(text.lower().__contains__, _HINTS)):
         return text
-    for rule in rules:
+    for rule in _compiled(rules):
         text = rule.sub(_mask, text)
     return text
 

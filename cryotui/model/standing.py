@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
 
 from cryotui.model import units
-from cryotui.model.finding import Finding
-from cryotui.model.review import AuditReview, Waiver
+
+if TYPE_CHECKING:
+    from cryotui.model.finding import Finding
+    from cryotui.model.review import AuditReview, Waiver
 
 
 def day(moment: datetime | date) -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import import_module
-from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from cryotui.model.tabs import TABS
@@ -22,8 +21,8 @@ ORDER = tuple(tab.name for tab in TABS)
 
 @cache
 def pane(name: str) -> Pane:
-    """The pane of that name. Raises KeyError for a name that is not in ``ORDER`` or whose module is not there."""
-    if name not in ORDER or find_spec(f"{__name__}.{name}") is None:
+    """The pane of that name. Raises KeyError for a name that is not in ``ORDER``."""
+    if name not in ORDER:
         raise KeyError(name)
     found: Pane = import_module(f"{__name__}.{name}").PANE
     return found
@@ -31,4 +30,4 @@ def pane(name: str) -> Pane:
 
 def panes() -> tuple[Pane, ...]:
     """All panes in the order of the tabs; imports every one of them."""
-    return tuple(pane(name) for name in ORDER if find_spec(f"{__name__}.{name}") is not None)
+    return tuple(pane(name) for name in ORDER)

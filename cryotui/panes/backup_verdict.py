@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import timedelta
-from statistics import median
 from typing import Any
 
 from cryotui.model import units
@@ -133,6 +132,8 @@ def shrunk(state: SourceState) -> float | None:
         return None
     whole = [backup for backup in state.backups if backup.state == "whole" and backup.kind == newest.kind]
     sizes = [backup.size for backup in whole if backup is not newest and backup.size][:COMPARED]
+    from statistics import median  # brings fractions and random, which no first picture without backups waits for
+
     return 1 - newest.size / median(sizes) if sizes else None
 
 

@@ -15,10 +15,10 @@ from cryotui.model.text import cells, cut
 from cryotui.panes.absent import absent_blocks
 from cryotui.panes.cause_lines import cause_row, narrow_lines, wide_lines
 from cryotui.panes.overview_rows import cause_table, vital_table
-from cryotui.panes.overview_side import BESIDE, BODY, beside, side_lines, waiting_lines, waiting_points
+from cryotui.panes.overview_side import BESIDE, BODY, beside, side_lines, waiting_lines
 from cryotui.panes.session_detail import session_detail
 from cryotui.panes.vital_grid import SIGNS, grid
-from cryotui.panes.vitals import causes, left_column, points, right_column
+from cryotui.panes.vitals import causes, left_column, right_column
 
 TROUBLE: tuple[Mark, ...] = ("bad", "watch")
 """Marks of other tabs that the line of no cause tells: what is only not checked there says nothing about now."""
@@ -50,11 +50,6 @@ def blocks(moment: Moment, width: int) -> list[Block]:
             Prose(tuple(waiting_lines(moment, body_width))),
         ]
     return beside(body, side_lines(moment, width - BODY - 1, double), width, double) if width >= BESIDE else body
-
-
-def vital_points(moment: Moment) -> dict[str, float | None]:
-    """One value for each series of the last minutes, None where it is unknown: what the sparklines are drawn from."""
-    return {**points(moment), **waiting_points(moment)}
 
 
 def _reach(moment: Moment) -> str:

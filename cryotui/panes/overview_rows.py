@@ -8,7 +8,8 @@ from cryotui.model import units
 from cryotui.model.pane import FILL, Column, Moment, Table
 from cryotui.model.sample import Row
 from cryotui.panes.overview_backups import newest_backup
-from cryotui.panes.vitals import causes, points, room
+from cryotui.panes.vital_points import points
+from cryotui.panes.vitals import causes, room
 
 CAUSE_COLUMNS = (
     Column("name", "cause", 24, 30, align="L", about="Identifies the cause from one moment to the next."),

@@ -16,8 +16,9 @@ from cryotui.panes.connection_groups import groups, limits
 from cryotui.panes.locktree import chain_rows
 from cryotui.panes.overview_audit import audit_lines, audit_note
 from cryotui.panes.session_columns import COLUMNS
-from cryotui.panes.sessions import active, client, in_transaction, maintenance, sessions, waiting
+from cryotui.panes.sessions import active, client, in_transaction, maintenance, sessions
 from cryotui.panes.vital_grid import SIGNS, bucketed
+from cryotui.panes.vital_points import WAITS, waiting_points
 
 BESIDE = 190
 """From this width on the side stands beside the body."""
@@ -31,37 +32,6 @@ _CHAIN = tuple(
     for column in COLUMNS
     if column.name == name
 )
-_WAITS = (
-    ("lock", "waiting_lock"),
-    ("running, CPU", "running_cpu"),
-    ("IO", "waiting_io"),
-    ("LWLock", "waiting_lwlock"),
-    ("idle in trans", "idle_in_transaction"),
-    ("idle", "idle"),
-)
-
-
-def waiting_points(moment: Moment) -> dict[str, float | None]:
-    """How many client sessions wait for what; None while states are hidden."""
-    here = sessions(moment)
-    names = [name for _, name in _WAITS]
-    if not here.rows or here.masked:
-        return dict.fromkeys(names)
-    found = dict.fromkeys(names, 0.0)
-    for row in here.rows:
-        if not client(row) or row["own"]:
-            continue
-        if waiting(row):
-            name = "waiting_lock"
-        elif in_transaction(row):
-            name = "idle_in_transaction"
-        elif active(row):
-            name = {"IO": "waiting_io", "LWLock": "waiting_lwlock", None: "running_cpu"}.get(row["wait_type"], "")
-        else:
-            name = "idle"
-        if name:
-            found[name] += 1
-    return dict(found)
 
 
 def waiting_lines(moment: Moment, width: int) -> list[Line]:
@@ -69,7 +39,7 @@ def waiting_lines(moment: Moment, width: int) -> list[Line]:
     points = waiting_points(moment)
     room = width - 28 - 1
     lines: list[Line] = []
-    for label, name in _WAITS:
+    for label, name in WAITS:
         series = moment.history.get(name, ())
         value = units.count(points[name])
         role: Role = "quiet" if value in ("0", units.UNKNOWN) else "text"

@@ -1,91 +1,26 @@
-"""The vitals of a server: what each says, when it is marked, and the points that make their series."""
+"""The vitals of a server: what each says and when it is marked."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 
 from cryotui.model import units
 from cryotui.model.cause import Cause
-from cryotui.model.pane import Mark, Moment, Series, worst
+from cryotui.model.pane import Mark, Moment, worst
 from cryotui.model.sample import Row
 from cryotui.model.slot import kept_mark
 from cryotui.model.thresholds import judge, limits
 from cryotui.panes.overview_backups import newest_backup_vital, proved_restore_vital
 from cryotui.panes.vital_grid import Vital
-from cryotui.probes import probe
+from cryotui.panes.vital_points import growth, points
 
 XID_LIMIT = 2**31
 """Transaction ids are compared modulo 2^32: so many may be in the past."""
-
-STALE = 10.0
-"""Seconds, or thrice its interval, after which an answer is no point of a series: a gap says so."""
-
-
-def points(moment: Moment) -> dict[str, float | None]:
-    """One value for each series of the last minutes; None is a gap. Rates are per second, shares of 1.
-
-    ``deadlocks``, ``checkpoints`` and ``checkpoints_forced`` are the counters themselves: what counts is how they grow.
-    """
-    vitals = _fresh(moment, "vitals")
-    wal = _fresh(moment, "wal")
-    checkpoints = _fresh(moment, "checkpoints")
-
-    def rate(row: Row | None, name: str, *counters: str) -> float | None:
-        rates = moment.rates.get(name)
-        found = [rates.per_second(row, counter) if rates and row is not None else None for counter in counters]
-        return None if any(one is None for one in found) else sum(one for one in found if one is not None)
-
-    def value(row: Row | None, field: str) -> float | None:
-        found = row[field] if row is not None else None
-        return None if found is None else float(found)
-
-    timed, forced = value(checkpoints, "timed"), value(checkpoints, "requested")
-    return {
-        "transactions": rate(vitals, "vitals", "commits", "rollbacks"),
-        "connections": value(vitals, "connections"),
-        "cache_hit": _ratio(moment, vitals, "blocks_hit", "blocks_read"),
-        "blocks_read": rate(vitals, "vitals", "blocks_read"),
-        "wal": rate(wal, "wal", "wal_bytes"),
-        "temp_files": rate(vitals, "vitals", "temp_files"),
-        "temp_bytes": rate(vitals, "vitals", "temp_bytes"),
-        "rolled_back": _ratio(moment, vitals, "rollbacks", "commits"),
-        "active": value(vitals, "active"),
-        "blocked": value(vitals, "blocked"),
-        "rows_read": rate(vitals, "vitals", "rows_returned"),
-        "rows_written": rate(vitals, "vitals", "rows_inserted", "rows_updated", "rows_deleted"),
-        "sessions_begun": rate(vitals, "vitals", "sessions_begun"),
-        "deadlocks": value(vitals, "deadlocks"),
-        "checkpoints": None if timed is None or forced is None else timed + forced,
-        "checkpoints_forced": forced,
-        "replay_age": value(vitals, "replay_age"),
-    }
-
-
-def _fresh(moment: Moment, name: str) -> Row | None:
-    sample = moment.samples.get(name)
-    if sample is None or sample.missing:
-        return None
-    allowed = max(STALE, 3 * probe(name).every, 3 * moment.settings.interval)
-    return sample.one if (moment.now - sample.taken_at).total_seconds() <= allowed else None
-
-
-def _ratio(moment: Moment, row: Row | None, part: str, other: str) -> float | None:
-    rates = moment.rates.get("vitals")
-    return rates.ratio(row, part, part, other) if rates and row is not None else None
 
 
 def room(vitals: Row) -> int:
     """How many connections ordinary roles may have."""
     return int(vitals["max_connections"] - vitals["superuser_reserved_connections"] - vitals["reserved_connections"])
-
-
-def growth(series: Series) -> float | None:
-    """How much a counter grew over the series, resets left out; None when unknown."""
-    known = [value for value in series if value is not None]
-    if len(known) < 2:
-        return None
-    return sum(max(later - earlier, 0.0) for earlier, later in pairwise(known))
 
 
 def left_column(moment: Moment, vitals: Row, wide: bool) -> list[Vital]:

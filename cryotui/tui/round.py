@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from cryotui import panes
 from cryotui.diagnosis import diagnose
-from cryotui.panes.overview import vital_points
+from cryotui.panes.vital_points import vital_points
 from cryotui.watch.outside import due
 
 if TYPE_CHECKING:

@@ -24,8 +24,9 @@ from cryotui.model.settings import BackupSource, Settings
 from cryotui.model.text import cells
 from cryotui.panes import overview
 from cryotui.panes.cause_lines import fitted
-from cryotui.panes.overview import PANE, vital_points
+from cryotui.panes.overview import PANE
 from cryotui.panes.overview_backups import newest_backup_vital
+from cryotui.panes.vital_points import vital_points
 from cryotui.watch.outside import due, outside
 
 
