@@ -66,11 +66,22 @@ class Destination:
         await self._complete()
         return await Session.open(self.spec, epoch)
 
-    def connect_ahead(self) -> None:
-        """Begin to open a session in the running event loop; the next ``open_session`` gets it, or the error it met."""
+    def connect_ahead(self, first: str) -> None:
+        """Begin to open a session in the running event loop; the next ``open_session`` gets it, or the error it met.
+
+        It is asked the probe ``first``, if any, as soon as it is open, for whoever asks for that before anything else.
+        """
         import asyncio
 
-        self._ahead = asyncio.create_task(self._open(0))
+        async def opened() -> Session:
+            from cryotui.probes import probe
+
+            session = await self._open(0)
+            if first:
+                session.ask_ahead(probe(first))
+            return session
+
+        self._ahead = asyncio.create_task(opened())
         # an error is told to who asks for the session, and to nobody when the console cannot be opened
         self._ahead.add_done_callback(lambda done: done.cancelled() or done.exception())
 

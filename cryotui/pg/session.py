@@ -70,6 +70,7 @@ class Session:
         self.server: Server
         self._clock_offset = timedelta(0)
         self._elsewhere: OtherDatabase | None = OtherDatabase(self._open_other)
+        self._early: tuple[Probe, asyncio.Task[Sample]] | None = None
 
     @classmethod
     async def open(cls, spec: ConnectionSpec, epoch: int = 0) -> Session:
@@ -124,6 +125,8 @@ class Session:
 
         A refusal leaves what was known. Raises ConnectError ("lost").
         """
+        if self._early is not None:
+            await asyncio.wait((self._early[1],))
         try:
             async with asyncio.timeout(15):
                 await self._learn()
@@ -151,8 +154,22 @@ class Session:
         """The server's clock, reckoned from its distance to ours at connecting."""
         return datetime.now(UTC) + self._clock_offset
 
+    def ask_ahead(self, probe: Probe) -> None:
+        """Ask a probe now, in a task of its own; the first ``sample`` waits for the answer and gives it if it is wanted."""
+        asked = asyncio.ensure_future(self._ask(probe, ()))
+        asked.add_done_callback(lambda done: done.cancelled() or done.exception())  # whoever asks next is told
+        self._early = probe, asked
+
     async def sample(self, probe: Probe, parameters: tuple[object, ...] = ()) -> Sample:
         """Ask one probe. A refusal is a sample with a reason; only a lost connection raises (ConnectError, "lost")."""
+        early, self._early = self._early, None
+        if early is not None:
+            answer = await early[1]
+            if early[0] is probe and not parameters:
+                return replace(answer, epoch=self.epoch)
+        return await self._ask(probe, parameters)
+
+    async def _ask(self, probe: Probe, parameters: tuple[object, ...]) -> Sample:
         if probe.anywhere and self._elsewhere is not None and self._elsewhere.stands_in:
             return await self._ask_elsewhere(probe, self._made(probe, parameters, forward_clock()))
         asked = forward_clock()
@@ -168,7 +185,7 @@ class Session:
                     missing = Missing("error", f"{probe.title} holds text in a broken encoding.")
                 else:
                     await self._read_raw(True)
-                    again = await self.sample(probe, parameters)
+                    again = await self._ask(probe, parameters)
                     if again.missing and again.missing.kind == "error":
                         await self._read_raw(False)  # the server itself cannot read it: bytes help nobody
                         if probe.anywhere and self._elsewhere is not None:
@@ -180,7 +197,7 @@ class Session:
                 if error.sqlstate and error.sqlstate.startswith(("57P", "08")):
                     raise self._lost(error) from None
                 if probe.extension and error.sqlstate in _UNDEFINED and await self._extension_changed(probe.extension):
-                    return await self.sample(probe, parameters)
+                    return await self._ask(probe, parameters)
                 missing = missing_for(probe, self.server, error.sqlstate, clean(str(error)))
             except UnicodeDecodeError:
                 missing = Missing("error", f"{probe.title} holds text in a broken encoding.")

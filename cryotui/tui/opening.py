@@ -16,6 +16,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING
 
 from cryotui.model.errors import CryotuiError
+from cryotui.model.tabs import TABS, tab
 from cryotui.pg.destination import Destination, from_uri
 from cryotui.tui.ending import LastResort, signals_as_before
 from cryotui.tui.first_frame import FirstFrame, size
@@ -85,7 +86,7 @@ async def _open(target: Destination, frame: FirstFrame, pane: str | None) -> int
         signal.signal(number, signalled)
     if signal.getsignal(signal.SIGTSTP) == signal.SIG_DFL:
         signal.signal(signal.SIGTSTP, later)
-    target.connect_ahead()
+    target.connect_ahead(tab(pane).first if pane else TABS[0].first)
     begin = await asyncio.to_thread(_beginning)
     console, look, picture = begin(target, pane)
     console.give_up = console.beside.crash = fail

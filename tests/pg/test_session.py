@@ -89,6 +89,36 @@ async def test_a_killed_session_raises_a_sentence_and_is_closed(database: str) -
         assert caught.value.cause == "lost"
 
 
+async def test_what_is_asked_ahead_answers_whoever_asks_for_it_first_and_only_once(database: str) -> None:
+    async with session_on(database) as session:
+        session.ask_ahead(probes.probe("limits"))
+        session.epoch = 7
+        first = await session.sample(probes.probe("limits"))
+        second = await session.sample(probes.probe("limits"))
+        assert first.rows and first.missing is None and first.epoch == second.epoch == 7
+        assert second.taken_at > first.taken_at
+
+
+async def test_what_is_asked_ahead_is_in_nobodys_way(database: str) -> None:
+    async with session_on(database) as session:
+        session.ask_ahead(probes.probe("limits"))
+        other = await session.sample(probes.probe("vitals"))
+        assert other.probe == "vitals" and other.rows
+        session.ask_ahead(probes.probe("limits"))
+        await session.relearn()
+        assert (await session.sample(probes.probe("limits"))).rows
+
+
+async def test_a_connection_that_is_lost_over_what_is_asked_ahead_says_so_to_whoever_asks_next(database: str) -> None:
+    async with session_on(database) as session:
+        with psycopg.connect(database, autocommit=True) as other:
+            other.execute("SELECT pg_terminate_backend(%s)", [session.server.pid])
+        session.ask_ahead(probes.probe("limits"))
+        with pytest.raises(ConnectError) as caught:
+            await session.sample(probes.probe("vitals"))
+        assert caught.value.cause == "lost"
+
+
 async def test_a_connection_that_is_given_up_while_it_is_set_up_leaves_no_socket(pg: Cluster, database: str) -> None:
     with psycopg.connect(database) as holder, psycopg.connect(pg.uri(), autocommit=True) as watcher:
         holder.execute("LOCK TABLE pg_type IN ACCESS EXCLUSIVE MODE")

@@ -40,7 +40,7 @@ def sections(moment: Moment, width: int) -> Sequence[Block]:
 
 
 PANE = Pane(
-    Tab("things", "1", "Things", "Thng"), "about", ("things",), blocks,
+    Tab("things", "1", "Things", "Thng", "things"), "about", ("things",), blocks,
     views=(View("all", "All"), View("big", "Big", keep=lambda row, moment: (row["size"] or 0) > 100)),
     sort="size",
 )  # fmt: skip
@@ -161,7 +161,7 @@ def test_next_marked_goes_to_bad_rows_only_and_says_when_there_is_none() -> None
 
 
 def test_sections_scroll_whole_and_a_row_takes_its_second_line_along() -> None:
-    pane = Pane(Tab("things", "1", "Things", "Thng"), "about", ("things",), sections)
+    pane = Pane(Tab("things", "1", "Things", "Thng", "things"), "about", ("things",), sections)
     board = board_of(things(*((f"n{i:02}", i) for i in range(30))), pane, height=10)
     assert texts(board)[0].startswith(" FIRST ─")
     board.move(29)
@@ -183,7 +183,9 @@ def test_what_was_lost_is_drawn_quiet_and_stays_readable() -> None:
     assert any("a" in line for line in texts(board))
 
 
-@pytest.mark.parametrize("pane", [PANE, Pane(Tab("things", "1", "Things", "Thng"), "about", ("things",), sections)])
+@pytest.mark.parametrize(
+    "pane", [PANE, Pane(Tab("things", "1", "Things", "Thng", "things"), "about", ("things",), sections)]
+)
 @settings(max_examples=60, deadline=None)
 @given(
     names=st.lists(st.text(max_size=30), unique=True, max_size=12),
@@ -223,7 +225,9 @@ def test_an_update_that_was_overtaken_has_no_effect() -> None:
 
 
 def test_a_pinned_line_stays_above_the_heads_while_the_rows_scroll() -> None:
-    pane = Pane(Tab("things", "1", "Things", "Thng"), "about", ("things",), pinned, views=(View("all", "All"),))
+    pane = Pane(
+        Tab("things", "1", "Things", "Thng", "things"), "about", ("things",), pinned, views=(View("all", "All"),)
+    )
     board = board_of(things(*((f"t{at:02}", at) for at in range(40))), pane, height=10)
     board.move(30)
     lines = ["".join(text for text, _ in spans) for spans, _ in board.draw()]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cryotui import diagnosis
-from cryotui.panes import pane
+from cryotui.panes import pane, panes
 from cryotui.tui.watchers import BEHIND, OURS, SELDOM, wanted
 
 
@@ -25,3 +25,7 @@ def test_what_the_page_of_a_running_action_shows_is_asked_wherever_it_lies() -> 
 def test_every_probe_of_the_search_for_causes_is_asked_from_every_pane() -> None:
     for name in ("overview", "progress", "audit"):
         assert {*diagnosis.probes(), *diagnosis.more_probes()} <= {*wanted(pane(name), "")}
+
+
+def test_what_is_asked_before_the_console_is_there_is_what_its_pane_asks_first() -> None:
+    assert {one.name: one.tab.first for one in panes()} == {one.name: (*one.probes, "")[0] for one in panes()}
