@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import contextlib
 import os
-import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cryotui.audit.known import saw_all
 from cryotui.model.errors import CryotuiError
 from cryotui.model.finding import AuditRun, Severity
 from cryotui.model.folders import AUDITS
 from cryotui.model.review import NOTHING, Known, Remembered, Seen
+
+if TYPE_CHECKING:
+    import sqlite3
 
 RUNS_KEPT = 400
 """Runs kept of one database: a year of daily ones."""
@@ -158,6 +161,8 @@ class History:
 
     @contextlib.contextmanager
     def _opened(self) -> Iterator[sqlite3.Connection]:
+        import sqlite3  # two megabytes that a console whose database was never audited does without
+
         try:
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             # made private before SQLite writes anything into it

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Mapping
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -34,6 +33,8 @@ class Wrong(ValueError):
 
 def nearest(word: str, known: Mapping[str, Any] | list[str]) -> str:
     """The end of a sentence about a word that is unknown: the nearest known one, or all of them when none is near."""
+    from difflib import get_close_matches  # what is written rightly needs none
+
     near = get_close_matches(word, list(known), 1, 0.6) or get_close_matches(word.lower(), list(known), 1, 0.6)
     if near:
         return f"{near[0]} is the nearest"

@@ -190,13 +190,16 @@ def _worst(moment: Moment) -> Mark | None:
         return "unknown"
     here = sessions(moment)
     roots = set(here.graph.roots)
-    marks: list[Mark | None] = ["unknown" if here.masked else None]
+    marks: set[Mark | None] = {"unknown" if here.masked else None}
+    judges = [column.mark for column in COLUMNS if column.mark]
     for row in here.rows:
+        if row["pid"] not in roots and row["state"] == "idle":
+            continue  # neither a transaction nor a snapshot nor anybody behind it: most sessions behind a pool
         if client(row) and (row["pid"] in roots or not waiting(row)):
-            marks += [column.mark(row, moment) for column in COLUMNS if column.mark]
+            marks |= {judge(row, moment) for judge in judges}
         elif waiting(row) and (row["lock_type"], row["lock_mode"]) == ("relation", "AccessExclusiveLock"):
-            marks.append("watch")
-    return worst(marks)
+            marks.add("watch")
+    return worst(list(marks))
 
 
 def _note(moment: Moment) -> str:

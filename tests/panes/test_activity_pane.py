@@ -60,6 +60,20 @@ async def test_only_the_cause_carries_the_mark_not_everybody_behind_it(database:
     assert PANE.worst(moment) == "bad"
 
 
+async def test_an_idle_session_that_others_wait_for_marks_the_tab_and_one_that_nobody_waits_for_does_not(
+    database: str,
+) -> None:
+    with scene(database) as made:
+        made.session("pooled", "SELECT 1", autocommit=True)
+        async with live(database, "activity") as pane:
+            assert PANE.worst(await pane.turn()) is None
+            holder = made.session("holder", "SELECT pg_advisory_lock(7)", autocommit=True)
+            made.waiting("waiter", "SELECT pg_advisory_lock(7)", autocommit=True)
+            moment = await pane.turn()
+            mark = row_mark(COLUMNS, of(rows_of(pane), holder.info.backend_pid), moment)
+    assert mark is not None and PANE.worst(moment) == mark
+
+
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("view", [view.name for view in PANE.views])
 async def test_every_view_fits_every_width(database: str, width: int, view: str) -> None:
