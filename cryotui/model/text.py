@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from functools import lru_cache
 
 _INVISIBLE = (
@@ -43,23 +44,23 @@ def clean(text: str) -> str:
     return text if text.isprintable() else text.translate(_VISIBLE)
 
 
-def decode(raw: bytes) -> str:
-    """Bytes of unknown or broken encoding as safe text: bytes that are no UTF-8 are shown as ``\\xe9``.
+class _Texts(dict[bytes, str]):
+    """Texts by their bytes; those of a name's length are kept and shared, for they come again in every answer."""
 
-    Names come again in every answer, for thousands of rows: those of PostgreSQL's length are kept and shared.
-    """
-    known = _names.get(raw)
-    if known is not None:
-        return known
-    text = clean(raw.decode("utf-8", "backslashreplace"))
-    if len(raw) < NAME_BYTES:
-        if len(_names) >= MOST_NAMES:
-            _names.clear()
-        _names[raw] = text
-    return text
+    def __missing__(self, raw: bytes) -> str:
+        text = clean(raw.decode("utf-8", "backslashreplace"))
+        if len(raw) < NAME_BYTES:
+            if len(self) >= MOST_NAMES:
+                self.clear()
+            self[raw] = text
+        return text
 
 
-_names: dict[bytes, str] = {}
+decode: Callable[[bytes], str] = _Texts().__getitem__
+"""Bytes of unknown or broken encoding as safe text: bytes that are no UTF-8 are shown as ``\\xe9``.
+
+Thousands of values of an answer pass it: what is known is looked up without a call of Python.
+"""
 
 
 def one_line(text: str) -> str:

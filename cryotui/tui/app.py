@@ -23,7 +23,7 @@ from textual import events
 from textual.app import App, ComposeResult
 from textual.binding import BindingType
 from textual.driver import Driver
-from textual.filter import LineFilter
+from textual.filter import ANSIToTruecolor, LineFilter
 from textual.strip import Strip
 
 from cryotui.model.errors import ConnectError
@@ -106,8 +106,9 @@ class ConsoleApp(App[int], inherit_bindings=False):
             yield Lines(name, strips)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        """The last wall: nothing that steers a terminal passes, whatever drew it."""
-        filters = [*super().get_line_filters(), Wall()]
+        """The last wall: nothing that steers a terminal passes, whatever drew it. An ANSI colour is meant."""
+        filters = [one for one in super().get_line_filters() if not isinstance(one, ANSIToTruecolor)]
+        filters.append(Wall())
         return [*filters, Colorless()] if self.look.color_mode == "none" else filters
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
