@@ -70,9 +70,10 @@ def one_line(text: str) -> str:
 
 @lru_cache(4096)
 def _wide_cells(text: str) -> int:
-    return sum(_character_cells(character) for character in text)
+    return sum(map(_character_cells, text))
 
 
+@lru_cache(4096)
 def _character_cells(character: str) -> int:
     if unicodedata.combining(character) or unicodedata.category(character) in ("Mn", "Me", "Cf"):
         return 0
@@ -103,6 +104,8 @@ def cut(text: str, width: int, more: str = "…") -> str:
 
 def fit(text: str, width: int, align: str = "L") -> str:
     """The text in exactly ``width`` cells: cut or filled with blanks, to the left (``L``) or right (``R``)."""
+    if text.isascii() and len(text) <= width:  # nearly every cell of a table
+        return text.rjust(width) if align == "R" else text.ljust(width)
     text = cut(text, width)
     blanks = " " * (width - cells(text))
     return blanks + text if align == "R" else text + blanks

@@ -38,7 +38,12 @@ def _keep_idle(row: Row, moment: Moment) -> bool:
 
 
 def _number(moment: Moment, keep: Any) -> int:
-    return sum(1 for row in sessions(moment).rows if keep(row, moment))
+    return sum(1 for row in sessions(moment).astir if keep(row, moment))
+
+
+def _blocking(moment: Moment) -> int:
+    here = sessions(moment)
+    return len(here.by_pid.keys() & here.graph.waiters.keys())
 
 
 def _known(moment: Moment, keep: Any) -> int | None:
@@ -61,7 +66,7 @@ VIEWS = (
         about="Those that wait for a lock.",
     ),
     View(
-        "blocking", "Blocking", _keep_blocking, count=lambda moment: _number(moment, _keep_blocking),
+        "blocking", "Blocking", _keep_blocking, count=_blocking,
         about="Those that somebody waits for.",
     ),
     View(
@@ -84,8 +89,10 @@ def _order(row: Row) -> tuple[int, float]:
         return (4, 0.0)
     if auxiliary(row):
         return (3, 0.0)
+    if row.get("state") == "idle":
+        return (1, float(row.get("state_age") or 0))
     age = float(doing_age(row) or 0)
-    return (1, age) if row.get("state") == "idle" or row.get("masked") else (0, -age)
+    return (1, age) if row.get("masked") else (0, -age)
 
 
 def _in_order(rows: Sequence[Row]) -> list[Row]:

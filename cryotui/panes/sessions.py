@@ -38,9 +38,17 @@ class Sessions:
         return {row["pid"]: row for row in self.rows}
 
     @cached_property
+    def astir(self) -> list[Row]:
+        """All but the idle: who runs something, holds a transaction or a snapshot, waits, or does not tell.
+
+        Behind a pool most sessions are idle, and no view nor mark looks for those.
+        """
+        return [row for row in self.rows if row["state"] != "idle"]
+
+    @cached_property
     def oldest_xmin(self) -> int | None:
         """The age in transactions of the oldest snapshot or xid that a session holds; None when none holds any."""
-        ages = [age for row in self.rows if not row["own"] and (age := horizon_age(row)) is not None]
+        ages = [age for row in self.astir if not row["own"] and (age := horizon_age(row)) is not None]
         return max(ages, default=None)
 
     @cached_property

@@ -88,7 +88,8 @@ def waiting_points(moment: Moment) -> dict[str, float | None]:
     if not here.rows or here.masked:
         return dict.fromkeys(names)
     found = dict.fromkeys(names, 0.0)
-    for row in here.rows:
+    found["idle"] = float(sum(1 for row in here.rows if row["state"] == "idle" and client(row)))
+    for row in here.astir:
         if not client(row) or row["own"]:
             continue
         if waiting(row):

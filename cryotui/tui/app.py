@@ -286,6 +286,7 @@ class ConsoleApp(App[int], inherit_bindings=False):
 
 def _collect_rarely() -> None:
     """Thousands of new rows a second are no garbage: looking through all of them at the usual rate halts the keys for 50 ms."""
+    gc.collect()  # what importing left behind would be kept for ever
     gc.freeze()
     gc.set_threshold(20_000, 10, 10)
 

@@ -79,8 +79,10 @@ class Shown:
         before, ink = known[0][x:end], known[1][x:end]
         first = last = -1
         style = ""
-        for at, (old, new, was, now) in enumerate(zip(before, text, ink, styles, strict=True)):
-            if old == new and (was == now or (new == " " and pen.ground(was) == pen.ground(now))):
+        pairs = zip(before, text, ink, styles, strict=True)
+        for at in [at for at, (old, new, was, now) in enumerate(pairs) if old != new or was != now]:
+            now = styles[at]
+            if before[at] == text[at] == " " and pen.ground(ink[at]) == pen.ground(now):
                 continue
             joined = _style_of_both(text, styles, style, first, last, at) if first >= 0 else None
             if joined is None:

@@ -30,7 +30,8 @@ class Painter:
         for text, role in spans:
             if left <= 0:
                 break
-            text = clean(text).replace("\n", " ").replace("\t", " ")
+            if not text.isprintable():
+                text = clean(text).replace("\n", " ").replace("\t", " ")
             size = cells(text)
             if size > left:
                 text = cut(text, left, "")
