@@ -120,7 +120,7 @@ def _rows(moment: Moment, width: int) -> list[Row]:
         view = PANE.view(moment.view)
         keep = view.keep if view else None
         return _in_order([row for row in here.rows if keep(row, moment)] if keep else here.rows)
-    people = [row for row in here.rows if not auxiliary(row) or waiting(row)]
+    people = here.people + [row for row in here.astir if waiting(row) and auxiliary(row)]
     if not moment.tree:
         return _in_order(people)
     shown = 1 if width < 60 else SHOWN if width < WIDE else SHOWN_WIDE

@@ -46,6 +46,11 @@ class Sessions:
         return [row for row in self.rows if row["state"] != "idle"]
 
     @cached_property
+    def people(self) -> list[Row]:
+        """All but the server's own processes."""
+        return [row for row in self.rows if not auxiliary(row)]
+
+    @cached_property
     def oldest_xmin(self) -> int | None:
         """The age in transactions of the oldest snapshot or xid that a session holds; None when none holds any."""
         ages = [age for row in self.astir if not row["own"] and (age := horizon_age(row)) is not None]
@@ -54,12 +59,12 @@ class Sessions:
     @cached_property
     def masked(self) -> int:
         """How many client sessions this role may not look at."""
-        return sum(1 for row in self.rows if row["masked"] and not auxiliary(row))
+        return sum(1 for row in self.people if row["masked"])
 
     @cached_property
     def seen(self) -> int:
         """How many sessions there are: clients, their workers and autovacuum; neither our own nor the server's processes."""
-        return sum(1 for row in self.rows if not row["own"] and not auxiliary(row))
+        return sum(1 for row in self.people if not row["own"])
 
     @property
     def looked_at(self) -> str:
