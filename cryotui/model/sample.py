@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Hashable, Sequence
-from dataclasses import field
+from dataclasses import field, replace
 from datetime import datetime
 from operator import itemgetter
 from typing import Any, Literal, Protocol
@@ -69,6 +69,13 @@ class Sample:
             key_of = itemgetter(*key)  # as row_key, once for thousands of rows
             index = self._indexes[key] = {key_of(row): row for row in self.rows}
         return index
+
+    def sharing(self, before: Sample | None) -> Sample:
+        """The same with the rows that are as ``before`` being those very objects: of thousands of rows few change."""
+        if before is None or len(before.rows) != len(self.rows):
+            return self
+        rows = [old if old == new else new for old, new in zip(before.rows, self.rows, strict=True)]
+        return replace(self, rows=rows, _indexes={})
 
     @property
     def one(self) -> Row | None:

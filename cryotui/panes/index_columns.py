@@ -52,9 +52,9 @@ def last_scan(row: Row, moment: Moment) -> Done | None:
     found = use(row, moment)
     if found is None or moment.server.major < 16:
         return None
-    age = found["last_scan_age"]
-    if age is None:
+    if found["last_scan_epoch"] is None:
         return NEVER if found["scans"] == 0 else None
+    age = max(moment.now.timestamp() - found["last_scan_epoch"], 0.0)
     return NOW if age < RECENT else Done(age, "")
 
 

@@ -25,7 +25,7 @@ SELECT x.oid AS index_oid, n.nspname::text AS schema, x.relname::text AS index, 
        r.rolname::text AS owner, e.extname::text AS extension, am.amname::text AS access_method,
        CASE WHEN x.relkind = 'i' THEN x.relpages * k.block_size END AS size,
        CASE WHEN x.relkind = 'i' AND x.reltuples >= 0 THEN x.reltuples::bigint END AS entries,
-       i.indisvalid AS valid, i.indisready AS ready, i.indislive AS live, i.indisunique AS unique, i.indisprimary AS primary,
+       i.indisvalid AS valid, i.indisready AS ready, i.indisunique AS unique, i.indisprimary AS primary,
        coalesce(b.exclusion, i.indisexclusion) AS exclusion, i.indisreplident AS replica_identity, b.name AS constraint,
        i.indpred IS NOT NULL AS partial, x.relkind = 'I' AS partitioned, x.relispartition AS attached,
        CASE WHEN i.indisvalid THEN false

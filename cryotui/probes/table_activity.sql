@@ -3,7 +3,7 @@
 --   statistics count them, who vacuums or analyses it now, what was read and written. A standby does not know rows; a
 --   partitioned table has none of its own.
 -- key: oid
--- counters: seq_scans seq_rows inserted updated deleted hot_updated blocks_hit blocks_read
+-- counters: seq_scans inserted updated deleted hot_updated blocks_hit blocks_read
 -- reset: stats_epoch
 -- units: rows=rows dead_rows=rows modified_rows=rows inserted_rows=rows blocks_hit=blocks blocks_read=blocks
 -- every: 2
@@ -25,7 +25,7 @@ SELECT c.oid, w.vacuum_pid, w.analyze_pid,
        CASE WHEN NOT k.standby AND c.relkind <> 'p' THEN pg_stat_get_dead_tuples(c.oid) END AS dead_rows,
        CASE WHEN NOT k.standby THEN pg_stat_get_mod_since_analyze(c.oid) END AS modified_rows,
        CASE WHEN NOT k.standby AND c.relkind <> 'p' THEN pg_stat_get_ins_since_vacuum(c.oid) END AS inserted_rows,
-       pg_stat_get_numscans(c.oid) AS seq_scans, pg_stat_get_tuples_returned(c.oid) AS seq_rows,
+       pg_stat_get_numscans(c.oid) AS seq_scans,
        pg_stat_get_tuples_inserted(c.oid) AS inserted, pg_stat_get_tuples_updated(c.oid) AS updated,
        pg_stat_get_tuples_deleted(c.oid) AS deleted, pg_stat_get_tuples_hot_updated(c.oid) AS hot_updated,
        pg_stat_get_blocks_hit(c.oid) AS blocks_hit,

@@ -94,6 +94,6 @@ class Rhythm:
         if self.due < started or self.due > started + step:
             self.due = started + step
         self.resting = sample.missing is not None and sample.missing.kind in PERMANENT
-        self.last = sample
+        self.last = sample = sample.sharing(self.last)
         for slot in self.watchers:
             slot.put(sample)

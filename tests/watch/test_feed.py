@@ -60,6 +60,31 @@ async def test_two_watchers_of_one_probe_cost_one_query(database: str) -> None:
     assert [sample.at for sample in first] == [sample.at for sample in second]
 
 
+async def test_a_row_that_is_as_it_was_is_the_same_object_again_and_a_changed_one_is_new(database: str) -> None:
+    with psycopg.connect(database, autocommit=True) as connection:
+        connection.execute("CREATE TABLE calm (i int); CREATE TABLE busy (i int)")
+        async with running(feed_on(database)) as feed:
+            (before,) = await take(feed, "table_activity", 1)
+            connection.execute("INSERT INTO busy SELECT generate_series(1, 10)")
+            connection.execute("SELECT pg_stat_force_next_flush()" if connection.info.server_version >= 150000 else "")
+            changed: list[Sample] = []
+
+            async def watch() -> None:
+                async with aclosing(feed.watch("table_activity")) as stream:  # type: ignore[type-var]
+                    async for sample in stream:
+                        changed[:] = [sample]
+                        if any(row["inserted"] == 10 for row in sample.rows):
+                            return
+
+            async with asyncio.timeout(60):
+                await watch()
+        names = dict(connection.execute("SELECT oid::int, relname FROM pg_class").fetchall())
+        after = {names[row["oid"]]: row for row in changed[0].rows}
+        earlier = {names[row["oid"]]: row for row in before.rows}
+    assert after["calm"] is earlier["calm"] and after["busy"] is not earlier["busy"]
+    assert changed[0].at > before.at and changed[0].by(("oid",)) != before.by(("oid",))
+
+
 async def test_leaving_the_loop_ends_the_asking(database: str) -> None:
     async with running(feed_on(database)) as feed:
         await take(feed, "databases", 1)
