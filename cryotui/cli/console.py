@@ -19,6 +19,9 @@ HELP = "Open the console"
 PROMPT = "the prompt"
 """Where a password came from that was typed here; it is asked for once."""
 
+NOT_LET_IN = "28000"
+"""SQLSTATE where no password helps: the role is not there, may not log in, or is kept out by pg_hba.conf."""
+
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """The words of the console."""
@@ -83,7 +86,8 @@ def _open(args: argparse.Namespace, frame: FirstFrame) -> int:
         try:
             return open_target(target, frame, args.pane)
         except AuthenticationError as error:
-            if error.cause != "auth" or args.no_password or target.spec.password_origin == PROMPT:
+            helpless = error.cause != "auth" or error.sqlstate == NOT_LET_IN
+            if helpless or args.no_password or target.spec.password_origin == PROMPT:
                 raise
             frame.withdraw()
             tell(str(error))

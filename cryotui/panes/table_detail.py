@@ -54,7 +54,7 @@ def _storage(row: Row, moment: Moment, width: int) -> list[Block]:
     )
     facts.append(("runs", runs))
     visible = units.whole_percent(found["all_visible"])
-    facts.append(("visible", f"{visible} of the pages are all-visible"))
+    facts.append(("visible", f"{visible} of the pages were all-visible when last vacuumed"))
     if found["multixact_age"] is not None:
         facts.append(("multixact", f"{units.count(found['multixact_age'])} old"))
     if found["parent_table"]:

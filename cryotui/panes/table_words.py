@@ -143,7 +143,7 @@ def maintenance(row: Row, moment: Moment) -> list[Fact]:
     found = table_set(moment)
     limits, activity = found.limits(row), found.activity(row)
     threshold, analyze_at = limits.get("vacuum_threshold"), limits.get("analyze_threshold")
-    dead = f"{units.count(activity['dead_rows'])} of {units.count(found.live(row))}"
+    dead = f"{units.count(activity['dead_rows'])} beside {units.count(found.live(row))} live"
     if limits.get("autovacuum_enabled") is False and row["kind"] not in ("partitioned", "temporary"):
         dead += f"; autovacuum is off for it, else it came at {units.count(threshold)}"
     elif threshold is not None:

@@ -97,6 +97,8 @@ class TableSet(Joined):
         super().__init__(_parts(moment))
         self.rows = moment.rows("tables")
         self.standby = moment.server.standby
+        listed = moment.samples.get("tables")
+        self._elapsed = max((moment.now - listed.taken_at).total_seconds(), 0.0) if listed else 0.0
         self._activity = _by_oid(moment, "table_activity")
         self._limits = _by_oid(moment, "table_limits")
         self._inner = _by_oid(moment, "table_parts")
@@ -210,13 +212,18 @@ class TableSet(Joined):
             return NOW
         if self.standby or row["kind"] == "partitioned":
             return None
-        return last_done(row["last_vacuum_age"], row["last_autovacuum_age"])
+        return self._last_done(row["last_vacuum_age"], row["last_autovacuum_age"])
 
     def analyze(self, row: Row) -> Done | None:
         """When it was analysed last and by whom."""
         if self.activity(row)["analyze_pid"] is not None:
             return NOW
-        return None if self.standby else last_done(row["last_analyze_age"], row["last_autoanalyze_age"])
+        return None if self.standby else self._last_done(row["last_analyze_age"], row["last_autoanalyze_age"])
+
+    def _last_done(self, *ages: float | None) -> Done:
+        """The later of the two, by hand and by itself; the list is asked less often than what is shown beside it."""
+        by_hand, by_itself = (None if age is None else age + self._elapsed for age in ages)
+        return last_done(by_hand, by_itself)
 
     # bloat
 

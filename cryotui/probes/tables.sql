@@ -6,7 +6,7 @@
 -- key: oid
 -- units: planned_rows=rows heap_size=bytes last_vacuum_age=seconds last_autovacuum_age=seconds last_analyze_age=seconds
 --   last_autoanalyze_age=seconds
--- every: 10
+-- every: 5
 WITH known AS MATERIALIZED (
   SELECT clock_timestamp() AS now, current_setting('block_size')::bigint AS block_size
 )

@@ -39,8 +39,8 @@ def copy(console: Console) -> None:
         choices.append((table.columns[0].title, first))
         line = "\t".join(one_line(column.text(row, moment)) for column in table.columns)
         choices.append(("row", line))
-        fields = {column.name: column.get(row, moment) for column in table.columns if column.title}
-        fields |= {name: row[name] for name in row.keys()}  # noqa: SIM118
+        fields = {name: row[name] for name in row.keys()}  # noqa: SIM118
+        fields |= {column.name: column.get(row, moment) for column in table.columns if column.title}
         choices.append(("all fields", "\n".join(f"{name}: {units.text(value)}" for name, value in fields.items())))
     items = [(label, one_line(text), None) for label, text in choices]
     console.push(Chooser("Copy", items, lambda index: to_clipboard(console, choices[index][1])))

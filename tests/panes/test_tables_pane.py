@@ -247,6 +247,19 @@ async def test_a_role_that_reads_no_statistics_sees_the_reason_and_no_number(pg:
         assert "this role cannot read it" in await detailed(pane, "t")
 
 
+async def test_the_age_of_a_vacuum_goes_on_between_two_askings_of_the_list(database: str) -> None:
+    run(database, "CREATE TABLE t (i int)", "VACUUM t")
+    async with live(database, "tables") as pane:
+        moment = await pane.turn()
+    listed = moment.samples["tables"]
+    rows = [{**row, "last_vacuum_age": 20.0} for row in listed.rows]
+    samples = {
+        **moment.samples,
+        "tables": replace(listed, rows=rows, taken_at=moment.now - timedelta(seconds=5), _indexes={}),
+    }
+    assert cell(replace(moment, samples=samples), "t", "vacuum") == "25s hand"
+
+
 async def test_rates_come_with_the_second_sample_and_never_as_a_lifetime_total(database: str) -> None:
     run(database, "CREATE TABLE t (i int)", "INSERT INTO t SELECT generate_series(1, 5000)")
     async with live(database, "tables") as pane:

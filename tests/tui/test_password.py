@@ -27,6 +27,13 @@ async def test_the_first_line_of_password_command_is_the_password(tmp_path: Path
     assert given.reveal() == "right-one"
 
 
+def test_a_role_that_is_not_there_is_told_so_and_not_asked_for_a_password(lab: str) -> None:
+    with Driven(lab.replace("postgres@", "nobody_of_that_name@", 1)) as driven:
+        assert driven.ended() == 4
+        said = " ".join(driven.text.split())
+    assert "does not exist (28000)" in said and "Password for" not in said
+
+
 async def test_everything_goes_on_while_password_command_thinks(tmp_path: Path) -> None:
     gate = tmp_path / "gate"
     words = script(tmp_path, f"while [ ! -e {gate} ]; do sleep 0.05; done; echo right-one")
