@@ -210,6 +210,9 @@ class Driven:
             while shown() == before and not fits() and time.monotonic() < deaf:
                 self.pump(0.05)
             self.quiet(0.1)
+            said = time.monotonic() + (1 if closing else 0)  # what a closed sheet says may come behind it
+            while not fits() and time.monotonic() < said:
+                self.pump(0.05)
         return self.text
 
     def quiet(self, seconds: float, deadline: float = DEADLINE) -> bool:
